@@ -1,0 +1,420 @@
+"""Every kind of letter and exactly the values it needs.
+
+A value is a plain string already written in the reader's language, a date, a number, or a tuple of such. Dates are
+spelled by the template. `right` is a code of `law.rights.Right`; the template says it in words.
+
+Mail letters travel as plain e-mail, so they carry nothing about the person but the reference (Art. 5(1)(f), 32); they
+have no name field. Portal letters are read behind the status link and as PDF.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+LANGUAGES: tuple[str, ...] = ("da", "sv", "nb", "en")
+
+Channel = Literal["mail", "portal"]
+Outcome = Literal["granted", "partly_granted", "refused"]
+
+
+# Parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """One thing not done, with all that Art. 12(4) asks: the facts and the law. `kept_until`: last day it is kept, None
+    where no day can be named, then `kept_criterion` says what decides. `interests`: the interests weighed (NO § 16(1)(f))."""
+
+    what: str
+    facts: tuple[str, ...]
+    law: tuple[str, ...]
+    kept_until: date | None = None
+    kept_criterion: str = ""
+    interests: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """A kind of record and how many of it: ("Orders", 12)."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One field corrected (Art. 16). `old` may be empty where something was missing."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """Art. 15(1)(a): a purpose actually applied to this person, with its legal basis in words and article."""
+
+    purpose: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Art. 15(1)(c): a recipient by name (C-154/21), or a category where `named` is False. `role`: what they get it for."""
+
+    name: str
+    role: str
+    named: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """Art. 15(1)(d): how long a kind of record is kept, or the criterion that decides."""
+
+    what: str
+    period: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Automated:
+    """Art. 15(1)(h): a solely automated decision: the logic in words (C-203/22) and what it means for the person."""
+
+    decision: str
+    logic: str
+    consequences: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """Art. 15(2): a transfer out of the EEA. `instrument`: adequacy, standard clauses …; `copy`: how to see it, or ""."""
+
+    recipient: str
+    country: str
+    instrument: str
+    copy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileLine:
+    """One file of a bundle and what is in it."""
+
+    name: str
+    what: str
+
+
+# Letters sent as plain e-mail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Values:
+    """What every letter has: the case reference."""
+
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmEmail(Values):
+    """Asks to confirm the address. Receipt counts from `received` whether or not it is confirmed (R-02)."""
+
+    received: date
+    confirm_url: str
+    valid_until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledgement(Values):
+    """Receipt, with the date of the answer and the reasons for it in order (R-04, Art. 12(3))."""
+
+    received: date
+    due: date
+    reasons: tuple[str, ...]
+    status_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityQuestion(Values):
+    """Art. 12(6). `reasons`: why we ask. `means`: ways offered, best first. `document`: an ID document is one of them.
+    `pauses`: the clock stands still until the answer (R-27, R-30). `due`: the date of the answer as it stands."""
+
+    reasons: tuple[str, ...]
+    means: tuple[str, ...]
+    document: bool
+    identity_url: str
+    answer_by: date
+    pauses: bool
+    due: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderIdentity(Values):
+    """A reminder of an unanswered identity question, sent on `asked`."""
+
+    asked: date
+    identity_url: str
+    answer_by: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension(Values):
+    """Art. 12(3), R-61. `reasons`: complexity or number, concretely, without describing the person."""
+
+    received: date
+    first_due: date
+    new_due: date
+    reasons: tuple[str, ...]
+    status_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class News(Values):
+    """There is something to read on the status page. Says nothing about what."""
+
+    status_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DownloadCode(Values):
+    """A one-time code. The link travels in another message. `minutes`: how long the code works."""
+
+    code: str
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryReady(Values):
+    """The bundle can be fetched at `download_url` through `expires` (R-76)."""
+
+    download_url: str
+    expires: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleSent(Values):
+    """The mail that carries the AES-256 encrypted attachment `file_name`. The passphrase is on `status_url`."""
+
+    file_name: str
+    status_url: str
+    expires: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotIdentified(Values):
+    """Closing without identity (Art. 11(2), 12(2), R-20): a refusal notice. `facts`: what was asked and what came."""
+
+    right: str
+    received: date
+    asked: date
+    facts: tuple[str, ...]
+    law: tuple[str, ...]
+    status_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn(Values):
+    """The person took the request back on `withdrawn`; `nothing_done` says whether anything had been done before."""
+
+    withdrawn: date
+    nothing_done: bool
+    new_request_url: str
+
+
+# Letters read in the portal and as PDF
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalValues(Values):
+    """What every portal letter has: the person's name as they wrote it; "" if they gave none. `received`: the day."""
+
+    name: str
+    received: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clarification(PortalValues):
+    """Recital 63, R-29: which data? The person may insist on everything. `question`: in words."""
+
+    question: str
+    reasons: tuple[str, ...]
+    answer_by: date
+    pauses: bool
+    due: date
+    status_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passphrase(PortalValues):
+    """The passphrase of the encrypted file, shown away from the mail that carries the file (Art. 32)."""
+
+    passphrase: str
+    file_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessCover(PortalValues):
+    """Art. 15(1)(a)-(h) and 15(2), tailored to this person (R-36 … R-43). `snapshot`: the day the data was taken.
+    `searched_with`: the identifiers used. `why_unnamed`: why some recipients are categories only; "" if all are named.
+    `automated`, `transfers`, `withheld`: empty = none, and the letter says so."""
+
+    snapshot: date
+    searched_with: tuple[str, ...]
+    purposes: tuple[Purpose, ...]
+    categories: tuple[str, ...]
+    recipients: tuple[Recipient, ...]
+    why_unnamed: str
+    periods: tuple[Period, ...]
+    sources: tuple[str, ...]
+    automated: tuple[Automated, ...]
+    transfers: tuple[Transfer, ...]
+    withheld: tuple[Refused, ...]
+    files: tuple[FileLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortabilityCover(PortalValues):
+    """Art. 20. `included`: data in the files. `left_out`: what Art. 20 does not cover, and why (R-65)."""
+
+    snapshot: date
+    included: tuple[Counted, ...]
+    left_out: tuple[Refused, ...]
+    files: tuple[FileLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureCertificate(PortalValues):
+    """Art. 17. Counts per kind; what is kept, why and until when (R-55); `backups`: what becomes of them (R-59);
+    `recipients_told`: Art. 19; `suppressed`: a keyed hash of the address stays so that it is not used again (R-57)."""
+
+    done: date
+    erased: tuple[Counted, ...]
+    anonymised: tuple[Counted, ...]
+    kept: tuple[Refused, ...]
+    backups: str
+    recipients_told: tuple[str, ...]
+    suppressed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal(PortalValues):
+    """Art. 12(4), R-60, for any right. `partly`: something else of the same request was done."""
+
+    right: str
+    partly: bool
+    items: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoData(PortalValues):
+    """Art. 15(1) answered with no: nothing found in `searched` (names of systems) with `searched_with`."""
+
+    right: str
+    searched: tuple[str, ...]
+    searched_with: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(PortalValues):
+    """An answered right. `outcome` as in `law.decisions.Outcome`. `not_done` is not empty unless granted."""
+
+    outcome: Outcome
+    decided: date
+    not_done: tuple[Refused, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.outcome == "granted") == bool(self.not_done):  # Art. 12(4): a refusal without reasons is none
+            raise ValueError(f"outcome {self.outcome} with {len(self.not_done)} reasons for what was not done")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rectification(Decision):
+    """Art. 16, 19. `changes`: old and new side by side. `statement`: a supplementary statement was added."""
+
+    changes: tuple[Change, ...]
+    statement: bool
+    recipients_told: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restriction(Decision):
+    """Art. 18, 19. `ground`: which of 18(1)(a)-(d), in words. `restricted`: the data now only stored."""
+
+    ground: str
+    restricted: tuple[str, ...]
+    recipients_told: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objection(Decision):
+    """Art. 21(1). `stopped`: processing that has stopped. `erased`: data erased as a consequence (17(1)(c))."""
+
+    stopped: tuple[str, ...]
+    erased: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketingObjection(Decision):
+    """Art. 21(2)-(3): unconditional. `stopped`: kinds of marketing stopped, on the day `decided`. `not_done`: only what is
+    not direct marketing, such as order messages."""
+
+    stopped: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawConsent(Decision):
+    """Art. 7(3). `consents`: consents ended. `erased`: data erased with them (17(1)(b))."""
+
+    consents: tuple[str, ...]
+    erased: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutomatedDecision(Decision):
+    """Art. 22(3): a named person reviewed `decision`. `result`: what holds now. `explanation`: the logic, in words."""
+
+    decision: str
+    reviewer: str
+    result: str
+    explanation: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of letter: its name (the folder of its texts), how it travels, and the class of its values."""
+
+    name: str
+    channel: Channel
+    values: type[Values]
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            Kind("confirm_email", "mail", ConfirmEmail),
+            Kind("acknowledgement", "mail", Acknowledgement),
+            Kind("identity_question", "mail", IdentityQuestion),
+            Kind("reminder_identity", "mail", ReminderIdentity),
+            Kind("extension", "mail", Extension),
+            Kind("news", "mail", News),
+            Kind("download_code", "mail", DownloadCode),
+            Kind("delivery_ready", "mail", DeliveryReady),
+            Kind("bundle_sent", "mail", BundleSent),
+            Kind("not_identified", "mail", NotIdentified),
+            Kind("withdrawn", "mail", Withdrawn),
+            Kind("clarification", "portal", Clarification),
+            Kind("passphrase", "portal", Passphrase),
+            Kind("access_cover", "portal", AccessCover),
+            Kind("portability_cover", "portal", PortabilityCover),
+            Kind("erasure_certificate", "portal", ErasureCertificate),
+            Kind("refusal", "portal", Refusal),
+            Kind("no_data", "portal", NoData),
+            Kind("rectification", "portal", Rectification),
+            Kind("restriction", "portal", Restriction),
+            Kind("objection", "portal", Objection),
+            Kind("marketing_objection", "portal", MarketingObjection),
+            Kind("withdraw_consent", "portal", WithdrawConsent),
+            Kind("automated_decision", "portal", AutomatedDecision),
+        )
+    }
+)
