@@ -1,0 +1,54 @@
+"""The gate: outside the demo the portal does not start while one of these is wrong. Fails closed."""
+
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+TAG = "dsar"
+
+
+def refuse_unsafe_start() -> None:
+    """Called where servers start; `manage.py check` shows the same list."""
+    errors = [found for found in checks.run_checks(tags=[TAG]) if found.level >= checks.ERROR]
+    if errors:
+        raise ImproperlyConfigured("Not starting: " + " ".join(f"[{found.id}] {found.msg}" for found in errors))
+
+
+def _error(number: int, message: str, hint: str) -> checks.Error:
+    return checks.Error(message, hint=hint, id=f"dsar.E{number:03}")
+
+
+@checks.register(TAG)
+def secrets_are_set(**_: Any) -> list[checks.CheckMessage]:
+    found: list[checks.CheckMessage] = []
+    if len(settings.SECRET_KEY) < 40:
+        found.append(_error(1, "SECRET_KEY is missing or shorter than 40 characters.", "Set SECRET_KEY or SECRET_KEY_FILE."))
+    if len(settings.LOOKUP_KEY) < 32:
+        found.append(_error(7, "LOOKUP_KEY is missing or shorter than 32 characters.", "Set LOOKUP_KEY or LOOKUP_KEY_FILE."))
+    if not settings.MASTER_KEYS:
+        found.append(_error(2, "MASTER_KEYS is missing: nothing personal can be stored.",
+                            "Set MASTER_KEYS or MASTER_KEYS_FILE to Fernet keys, newest first, separated by commas."))
+    for number, key in enumerate(settings.MASTER_KEYS, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            found.append(_error(3, f"Key {number} of MASTER_KEYS is not a Fernet key.",
+                                "Make one: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"))
+    return found
+
+
+@checks.register(TAG)
+def reachable_only_as_meant(**_: Any) -> list[checks.CheckMessage]:
+    if settings.DSAR_DEMO:
+        return []
+    found: list[checks.CheckMessage] = []
+    if settings.DEBUG:
+        found.append(_error(4, "DEBUG is on: error pages would show personal data.", "Unset DEBUG."))
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        found.append(_error(5, "ALLOWED_HOSTS must name the portal's hosts.", "Set ALLOWED_HOSTS=privacy.example.com"))
+    if not settings.PUBLIC_BASE_URL.startswith("https://"):
+        found.append(_error(6, "PUBLIC_BASE_URL must begin with https://.", "Set PUBLIC_BASE_URL=https://privacy.example.com"))
+    return found

@@ -1,0 +1,8 @@
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [path("staff/account/", include("allauth.urls"))]
+for prefix, module in [("staff/", "desk.urls"), ("identity/", "identity.urls"), ("", "fulfilment.urls"), ("", "requests_app.urls")]:
+    if find_spec(module):
+        urlpatterns.append(path(prefix, include(module)))

@@ -1,0 +1,20 @@
+"""The portal's settings with keys of no worth. Nothing is relaxed but what http on loopback needs."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789" * 4)
+os.environ.setdefault("MASTER_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
+os.environ.setdefault("LOOKUP_KEY", "only-for-tests-" + "0123456789" * 4)
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("PUBLIC_BASE_URL", "https://privacy.example.com")
+os.environ.setdefault("DSAR_DATA_DIR", tempfile.mkdtemp(prefix="dsar-tests-"))
+
+from dsar_portal.settings import *  # noqa: E402, F403
+from dsar_portal.settings import STORAGES  # noqa: E402
+
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
