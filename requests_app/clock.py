@@ -1,0 +1,80 @@
+"""The only writer of due dates. A claim's due date is computed from its segments and explains itself (`explain`)."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from law.deadlines import Deadline, Pause, deadline, may_extend, pause_counts
+from requests_app import events
+from requests_app.controllers import controller
+from requests_app.models import Claim, ClockSegment
+from requests_app.states import Actor
+
+PAUSE, EXTENSION = ClockSegment.Kind.PAUSE, ClockSegment.Kind.EXTENSION
+
+
+class TooLate(Exception):
+    """The law does not allow this pause or extension any more; `reasons` say why."""
+
+    def __init__(self, reasons: tuple[object, ...]) -> None:
+        super().__init__(", ".join(getattr(reason, "code", "") for reason in reasons))
+        self.reasons = reasons
+
+
+def explain(claim: Claim, *, today: date) -> Deadline:
+    """Due date of a claim with its steps, each with its article."""
+    segments = list(claim.segments.all())
+    pauses = tuple(Pause(segment.started_on, segment.ended_on) for segment in segments if segment.kind == PAUSE)
+    promised = controller(claim.case.controller).policy
+    return deadline(
+        claim.case.received_on,
+        country=promised.country,
+        pauses=pauses,
+        extended=any(segment.kind == EXTENSION for segment in segments),
+        today=today,
+    )
+
+
+def set_due(claim: Claim, *, today: date) -> Deadline:
+    """Write the due date as the segments now say. Call it after any change to them, and daily while a pause is open."""
+    answer = explain(claim, today=today)
+    claim.due_on, claim.notice_by = answer.due, answer.notice_by
+    Claim.objects.filter(pk=claim.pk).update(due_on=answer.due, notice_by=answer.notice_by)
+    return answer
+
+
+def pause(claim: Claim, *, reason: str, asked_on: date, now: datetime, actor: Actor, user: object = None) -> bool:
+    """Pause from the day the question is sent. False (and no pause) when asked too late or already paused (R-30)."""
+    if claim.segments.filter(kind=PAUSE, ended_on=None).exists():
+        return False
+    if not pause_counts(claim.case.received_on, asked=asked_on).allowed:
+        return False
+    with transaction.atomic():
+        ClockSegment.objects.create(claim=claim, kind=PAUSE, reason=reason, started_on=asked_on)
+        set_due(claim, today=asked_on)
+        events.record(claim.case, "clock_paused", now=now, actor=actor, user=user, claim=claim, data={"reason": reason})  # type: ignore[arg-type]
+    return True
+
+
+def resume(claim: Claim, *, answered_on: date, now: datetime, actor: Actor, user: object = None) -> None:
+    """End an open pause on the day the answer was received; without one this does nothing."""
+    with transaction.atomic():
+        if ClockSegment.objects.filter(claim=claim, kind=PAUSE, ended_on=None).update(ended_on=answered_on):
+            answer = set_due(claim, today=answered_on)
+            events.record(
+                claim.case, "clock_resumed", now=now, actor=actor, user=user, claim=claim, data={"due": answer.due.isoformat()}  # type: ignore[arg-type]
+            )
+
+
+def extend(claim: Claim, *, reason: str, today: date, now: datetime, user: object) -> Deadline:
+    """Two further months, once, told within the first month (Art. 12(3)). Raises `TooLate` with the law's reasons."""
+    allowed = may_extend(explain(claim, today=today), today=today)
+    if not allowed.allowed:
+        raise TooLate(allowed.reasons)
+    with transaction.atomic():
+        ClockSegment.objects.create(claim=claim, kind=EXTENSION, reason=reason, started_on=today)
+        answer = set_due(claim, today=today)
+        events.record(
+            claim.case, "clock_extended", now=now, actor=Actor.STAFF, user=user, claim=claim, data={"due": answer.due.isoformat()}  # type: ignore[arg-type]
+        )
+    return answer
