@@ -1,0 +1,35 @@
+"""Calendar arithmetic: ISO 8601 periods in years, months, weeks and days."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_ISO = re.compile(r"P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A length of calendar time; months and days are kept apart because a month has no fixed length."""
+
+    months: int = 0
+    days: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """Read "P3Y6M", "P4W" or "P13D" (ISO 8601, dates only). ValueError for anything else."""
+        found = _ISO.fullmatch(text)
+        if not found:
+            raise ValueError(f"not an ISO 8601 period in years, months, weeks or days: {text!r}")
+        years, months, weeks, days = (int(part or 0) for part in found.groups())
+        return cls(years * 12 + months, weeks * 7 + days)
+
+    def after(self, day: date) -> date:
+        """The day of the same number at the end of the period, or the last of that month (1182/71 Art. 3(2)(c))."""
+        return add_months(day, self.months) + timedelta(days=self.days)
+
+
+def add_months(day: date, months: int) -> date:
+    """Same day number `months` later; no such day gives the last of that month (1182/71 Art. 3(2)(c))."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
