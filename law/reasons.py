@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from law.citations import cite, spell_date
 
-type Value = str | int | date
+Value: TypeAlias = str | int | date
 
 LANGUAGES = ("da", "sv", "nb", "en")
 _WORDING = Path(__file__).parent / "wording"

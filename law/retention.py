@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from law.reasons import Reason
 
-type Fact = date | Decimal | bool | str | None
-type Rounding = Literal["none", "calendar_year_end", "fiscal_year_end", "calendar_year_of_fiscal_year_end"]
-type Action = Literal["erase", "anonymise"]
-type OnRequest = Literal["erase_now", "erase_after_trigger", "keep_until_end", "erase_unless_hold"]
-type Status = Literal["stated", "statute", "derived", "required_config"]
-type RetentionOutcome = Literal["erase", "anonymise", "retain", "hold", "undetermined"]
+Fact: TypeAlias = date | Decimal | bool | str | None
+Rounding: TypeAlias = Literal["none", "calendar_year_end", "fiscal_year_end", "calendar_year_of_fiscal_year_end"]
+Action: TypeAlias = Literal["erase", "anonymise"]
+OnRequest: TypeAlias = Literal["erase_now", "erase_after_trigger", "keep_until_end", "erase_unless_hold"]
+Status: TypeAlias = Literal["stated", "statute", "derived", "required_config"]
+RetentionOutcome: TypeAlias = Literal["erase", "anonymise", "retain", "hold", "undetermined"]
 
 
 @dataclass(frozen=True)
