@@ -1,0 +1,36 @@
+"""Policy rules turned into the rules the law reads."""
+
+from collections.abc import Sequence
+
+from law.retention import Derive, Rule
+from policies.promises import DerivedDate, RetentionRule
+
+
+def law_rules(rules: Sequence[RetentionRule], *, derived_dates: Sequence[DerivedDate]) -> tuple[Rule, ...]:
+    """``law.retention.Rule`` for each rule, with the derived dates its triggers need. Order is kept."""
+    return tuple(_law_rule(rule, derived_dates) for rule in rules)
+
+
+def _law_rule(rule: RetentionRule, derived_dates: Sequence[DerivedDate]) -> Rule:
+    needed = {*rule.from_, *([rule.cap.from_] if rule.cap else [])}
+    return Rule(
+        id=rule.id,
+        data=rule.data,
+        subjects=rule.subjects,
+        period=rule.period,
+        trigger=rule.from_,
+        every=rule.every,
+        rounding=rule.rounding,
+        cap_period=rule.cap.period if rule.cap else None,
+        cap_trigger=rule.cap.from_ if rule.cap else None,
+        action=rule.action,
+        monthly=rule.monthly,
+        holds=rule.holds,
+        on_request=rule.on_request,
+        legal_duty=rule.legal_duty,
+        basis=f"Art. 6(1)({rule.basis}) GDPR",
+        status=rule.status or "stated",
+        source=rule.src or "",
+        derive=tuple(Derive(one.name, one.from_, one.period) for one in derived_dates if one.name in needed),
+        keep_suppression=rule.keep_suppression,
+    )

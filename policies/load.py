@@ -1,0 +1,163 @@
+"""A company's folder into one frozen, digest-named ``Controller``. Cached: an unchanged folder is not read twice."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from fideslang.models import Dataset
+
+from policies.brand import Brand
+from policies.marks import Marked, read
+from policies.problems import PolicyError, Problem
+from policies.read import Model, read_model, validate
+from policies.schema import ControllerPolicy
+from policies.sources import Source, SourceMap
+
+BUILT_IN = Path(__file__).resolve().parent.parent / "controllers"
+
+
+@dataclass(frozen=True)
+class Controller:
+    """A company as loaded. ``digest``: sha256 hex of all files of the folder; a case is stamped with it."""
+
+    slug: str
+    folder: Path
+    policy: ControllerPolicy
+    datasets: Mapping[str, Dataset]
+    sources: Mapping[str, Source]
+    brand: Brand | None
+    digest: str
+    marks: Mapping[str, Marked]  # the files with their lines, for policies.check; by path relative to the folder
+
+    @property
+    def logo(self) -> Path | None:
+        return self.folder / "brand" / self.brand.logo if self.brand else None
+
+
+_Stamp = tuple[tuple[str, int, int], ...]
+_loaded: dict[Path, tuple[_Stamp, Controller]] = {}
+
+
+def load_controller(folder: Path) -> Controller:
+    """Load one folder.
+
+    Raises PolicyError with every problem found, each with file and line. Datasets and sources.yaml may be missing.
+    """
+    stamp = _stamp(folder)
+    known = _loaded.get(folder)
+    if known and known[0] == stamp:
+        return known[1]
+    controller = _load(folder)
+    _loaded[folder] = (stamp, controller)
+    return controller
+
+
+def load_all(folders: Sequence[Path]) -> Mapping[str, Controller]:
+    """Load every company in every folder of ``folders``, by slug in alphabetical order.
+
+    Raises PolicyError with the problems of all companies; a slug given twice is one of them.
+    """
+    problems: list[Problem] = []
+    found: dict[str, Controller] = {}
+    for home in _homes(folders, problems):
+        try:
+            controller = load_controller(home)
+        except PolicyError as error:
+            problems += error.problems
+            continue
+        if controller.slug in found:
+            first = found[controller.slug].folder
+            found_twice = f"{controller.slug} a second time (first in {first})"
+            problems.append(Problem(str(home / "policy.yaml"), 1, "slug", found_twice, "every slug once"))
+        found.setdefault(controller.slug, controller)
+    if problems:
+        raise PolicyError(problems)
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def folders_from(value: str | None, *, separator: str = ":") -> tuple[Path, ...]:
+    """``DSAR_CONTROLLERS_PATH``: folders that each hold company folders, in addition to the built-in ones."""
+    extra = tuple(Path(part).expanduser() for part in (value or "").split(separator) if part.strip())
+    return (BUILT_IN, *extra)
+
+
+def _homes(folders: Sequence[Path], problems: list[Problem]) -> Iterable[Path]:
+    for folder in folders:
+        if not folder.is_dir():
+            problems.append(Problem(str(folder), 1, "", "no such folder", "a folder that holds company folders"))
+            continue
+        yield from (home for home in sorted(folder.iterdir()) if (home / "policy.yaml").is_file())
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(".")]
+
+
+def _stamp(folder: Path) -> _Stamp:
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in _files(folder))
+
+
+def _digest(folder: Path) -> str:
+    total = hashlib.sha256()
+    for path in _files(folder):
+        total.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _load(folder: Path) -> Controller:
+    problems: list[Problem] = []
+    marks: dict[str, Marked] = {}
+    policy = _part(folder, "policy.yaml", ControllerPolicy, problems, marks)
+    source_map = _part(folder, "sources.yaml", SourceMap, problems, marks) or SourceMap()
+    brand = _part(folder, "brand/brand.yaml", Brand, problems, marks)
+    datasets = _datasets(folder, problems, marks)
+    if policy and policy.slug != folder.name:
+        problems.append(Problem(str(folder / "policy.yaml"), marks["policy.yaml"].line(["slug"]), "slug", policy.slug,
+                                f"{folder.name}, the name of its folder"))
+    if problems or not policy:
+        raise PolicyError(problems)
+    return Controller(policy.slug, folder, policy, MappingProxyType(datasets), MappingProxyType(source_map.sources),
+                      brand, _digest(folder), MappingProxyType(marks))
+
+
+def _part(
+    folder: Path, name: str, model: type[Model], problems: list[Problem], marks: dict[str, Marked]
+) -> Model | None:
+    """One file of the folder. Only policy.yaml must be there."""
+    path = folder / name
+    if not path.is_file() and name != "policy.yaml":
+        return None
+    try:
+        value, marks[name] = read_model(path, model)
+    except PolicyError as error:
+        problems += error.problems
+        return None
+    return value
+
+
+def _datasets(folder: Path, problems: list[Problem], marks: dict[str, Marked]) -> dict[str, Dataset]:
+    """All fideslang datasets, by fides_key: files with ``dataset: [ … ]``, as Fides writes them."""
+    found: dict[str, Dataset] = {}
+    for path in sorted((folder / "datasets").glob("*.y*ml")):
+        try:
+            marked = marks[f"datasets/{path.name}"] = read(path)
+            for place, data in enumerate(_entries(marked)):
+                dataset = validate(marked, Dataset, data=data, prefix=("dataset", place))
+                if dataset.fides_key in found:
+                    line = marked.line(["dataset", place, "fides_key"])
+                    raise PolicyError([Problem(str(path), line, "fides_key", f"{dataset.fides_key} a second time",
+                                               "every fides_key once")])
+                found[dataset.fides_key] = dataset
+        except PolicyError as error:
+            problems += error.problems
+    return found
+
+
+def _entries(marked: Marked) -> list[object]:
+    listed = marked.data.get("dataset") if isinstance(marked.data, dict) else None
+    if not isinstance(listed, list):
+        raise PolicyError([Problem(marked.file, 1, "dataset", "no list", "a list under the key 'dataset'")])
+    return listed

@@ -1,0 +1,149 @@
+"""The parts of a policy that promise something: purposes, recipients, transfers, retention, decisions, questions."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from law.retention import Action, OnRequest, Rounding
+from policies.parts import Line, Part, Period, Sourced, Text, Word
+
+Basis = Literal["a", "b", "c", "d", "e", "f"]  # the letters of Art. 6(1)
+Subject = Literal[
+    "consumer", "business_contact", "sole_trader", "portal_user", "lead", "prospect", "visitor"
+]
+Hold = Literal["open_balance", "open_case", "open_order", "fraud_case", "incident", "legal_claim"]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class Purpose(Sourced):
+    """Why data is processed (Art. 15(1)(a)), in words for the person.
+
+    ``stated_basis``: the published one, where we read it otherwise. ``portability``: Art. 20(1)(a) asks for consent or
+    contract; ``if_contract`` where the basis depends on who the person is.
+    """
+
+    id: Word
+    name: Text
+    description: Text
+    categories: Text  # Art. 15(1)(b)
+    basis: tuple[Basis, ...] = Field(min_length=1)
+    stated_basis: tuple[Basis, ...] = ()
+    interest: Text | None = None  # Art. 13(1)(d)
+    subjects: tuple[Subject, ...] = ()
+    obtained_from: Text | None = None  # Art. 15(1)(g)
+    third_party: bool = False  # Art. 14: not only from the person
+    portability: Literal["yes", "no", "if_contract"] = "no"
+    direct_marketing: bool = False
+    profiling: bool = False
+    retention: tuple[Word, ...] = ()  # empty: no rule is known
+
+
+class Recipient(Sourced):
+    """Who receives data (Art. 15(1)(c)). ``names`` empty means nobody has named them yet (C-154/21 asks for names)."""
+
+    id: Word
+    category: Text
+    role: tuple[Literal["processor", "controller"], ...] = ()
+    names: tuple[Line, ...] = ()
+    data: Text | None = None
+    condition: Text | None = None
+
+
+class Transfer(Sourced):
+    """Data leaving the EU/EEA (Art. 15(2)). ``country`` None: the policy names none."""
+
+    id: Word
+    country: Country | None = None
+    why: Text
+    basis: tuple[Literal["adequacy", "scc", "bcr", "agreement"], ...] = ()
+    safeguards: Text | None = None
+    valid_to: date | None = None
+    copy_on_request: bool = False
+
+
+class Cap(Part):
+    """A hard end that no trigger moves: ``period`` from ``from``."""
+
+    period: Period
+    from_: Word = Field(alias="from")
+
+
+class DerivedDate(Sourced):
+    """A date that follows from another: ``name`` = ``from`` + ``period``, where ``name`` is not known itself.
+
+    ``period`` is ISO 8601 or the name of a fact that holds one (``warranty_period``).
+    """
+
+    name: Word
+    from_: Word = Field(alias="from")
+    period: Period | Word
+
+
+class RetentionRule(Sourced):
+    """How long data is kept.
+
+    ``from`` names the facts the period runs from: the last of them counts, and with ``every`` all must be known.
+    Empty ``subjects`` means everybody. ``period: null`` with ``status: required_config`` means that nobody has promised
+    anything and a person must decide. ``range``: what the policy says where each product has its own period.
+    """
+
+    id: Word
+    text: Text  # what the person is told (Art. 15(1)(d))
+    data: tuple[Word, ...] = Field(min_length=1)
+    subjects: tuple[Subject, ...] = ()
+    period: Period | None
+    range: tuple[Period, Period] | None = None
+    from_: tuple[Word, ...] = Field(default=(), alias="from")
+    every: bool = False
+    rounding: Rounding = "none"
+    cap: Cap | None = None
+    action: Action
+    monthly: bool = False
+    holds: tuple[Hold, ...] = ()
+    on_request: OnRequest = "keep_until_end"
+    legal_duty: Line | None = None
+    basis: Basis
+    keep_suppression: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_a_list(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        keys = {key for key in ("from", "data") if isinstance(values.get(key), str)}
+        return {**values, **{key: (values[key],) for key in keys}}
+
+    @model_validator(mode="after")
+    def _period_or_question(self) -> Self:
+        if self.period is None and self.status != "required_config":
+            raise ValueError("expected a period, or status: required_config where the policy states none")
+        if self.period is not None and not self.from_:
+            raise ValueError("expected 'from': the event the period runs from")
+        if self.status == "statute" and not self.legal_duty:
+            raise ValueError("expected 'legal_duty' for a rule with status: statute")
+        return self
+
+
+class AutomatedDecision(Sourced):
+    """A decision that may fall under Art. 22 (Art. 15(1)(h)). ``logic`` None: nobody has told us how it works."""
+
+    id: Word
+    name: Text
+    when: Text
+    effect: Text | None = None
+    logic: Text | None = None
+    art22: Literal["review_required", "no", "yes"] = "review_required"
+
+
+class OpenQuestion(Part):
+    """Something only the company can answer, in words its own people understand.
+
+    ``meanwhile``: what the portal does until then. ``blocks``: what cannot be finished without the answer.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^S\d+-[A-Z]\d+$")]
+    question: Text
+    meanwhile: Text
+    src: str | None = None
+    blocks: tuple[Literal["access_reply", "erasure_decision", "letterhead", "go_live"], ...] = ()
