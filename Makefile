@@ -1,0 +1,57 @@
+# `make` or `make help` lists everything. PYTHON=python3.12 chooses another Python, PORT=8001 another port for the demo.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+PORT ?= 8000
+PYTEST_ARGS ?= -n 2
+export PYTHON PORT
+
+.PHONY: help
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## a ready .venv: Python, system libraries and locked packages checked, installed where possible
+	@scripts/setup
+
+.PHONY: demo
+demo: setup ## the whole portal with five sample companies, on this machine alone; Ctrl-C ends it
+	@$(BIN)/python -m dsar_portal.demo
+
+.PHONY: test
+test: setup ## all tests (REQUIRE_SERVICES=1: a missing server or browser fails)
+	@scripts/rclone || { [ -z "$$REQUIRE_SERVICES" ] && echo "test: no S3 server; its tests will be skipped"; }
+	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: setup ## ruff, mypy --strict on the plain rooms, djlint on templates
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint --quiet --lint templates
+
+.PHONY: bench
+bench: setup ## measure what docs promise
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+.PHONY: lock
+lock: setup ## write requirements*.txt anew from requirements*.in, with hashes
+	@for name in requirements requirements-dev; do \
+	  scripts/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-header --quiet $$name.in -o $$name.txt || exit 1; done
+
+.PHONY: messages
+messages: setup ## collect and compile the texts of the screens (needs GNU gettext)
+	@$(BIN)/python manage.py makemessages -l da -l sv -l nb --no-location --no-obsolete -i .venv -i build -i tests -i var -i .demo
+	@$(BIN)/python manage.py compilemessages -v 0 -i .venv
+
+.PHONY: screenshots
+screenshots: setup ## take the pictures under docs/img anew, in a real browser
+	@DSAR_SCREENSHOTS=docs/img $(BIN)/python -m pytest -q tests/journeys -k browser
+
+.PHONY: audit
+audit: setup ## known vulnerabilities in what is locked
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+
+.PHONY: clean
+clean: ## forget the demo's data
+	@rm -rf .demo
