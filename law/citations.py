@@ -1,14 +1,30 @@
 """How a provision and a date are written in each language."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
-_GDPR = re.compile(r"Art\. (\d+)((?:\(\w+\))*) GDPR")
-_ACT = {
-    "da": "databeskyttelsesforordningen",
-    "sv": "dataskyddsförordningen",
-    "nb": "personvernforordningen",
-    "en": "GDPR",
+_ARTICLE = re.compile(r"Art\. (\d+)((?:\(\w+\))*) (GDPR|Regulation 1182/71)")
+_GUIDELINES = re.compile(r"EDPB 01/2022 para\. ([\d-]+)")
+_ACT: Mapping[str, Mapping[str, str]] = {
+    "GDPR": {
+        "da": "databeskyttelsesforordningen",
+        "sv": "dataskyddsförordningen",
+        "nb": "personvernforordningen",
+        "en": "GDPR",
+    },
+    "Regulation 1182/71": {
+        "da": "forordning nr. 1182/71",
+        "sv": "förordning nr 1182/71",
+        "nb": "forordning nr. 1182/71",
+        "en": "Regulation 1182/71",
+    },
+}
+_EDPB = {
+    "da": r"EDPB's retningslinjer 01/2022, punkt \1",
+    "sv": r"EDPB:s riktlinjer 01/2022, punkt \1",
+    "nb": r"EDPBs retningslinjer 01/2022, avsnitt \1",
+    "en": r"EDPB Guidelines 01/2022, para. \1",
 }
 _MONTHS = {
     "da": "januar februar marts april maj juni juli august september oktober november december",
@@ -19,31 +35,36 @@ _MONTHS = {
 
 
 def spell_date(day: date, language: str) -> str:
-    """The date as a person reads it: "2. marts 2026" (da, nb), "2 mars 2026" (sv), "2 March 2026" (en)."""
+    """The date as a person reads it (Art. 12(1) GDPR): "2. marts 2026", "2 mars 2026", "2. mars 2026", "2 March 2026".
+
+    KeyError where the language is not da, sv, nb or en.
+    """
     month = _MONTHS[language].split()[day.month - 1]
     dot = "." if language in ("da", "nb") else ""
     return f"{day.day}{dot} {month} {day.year}"
 
 
 def cite(article: str, language: str) -> str:
-    """A provision of the Regulation in the way of the language; national provisions are left as their country writes them.
+    """A provision as the language writes it; national statutes stay as their own country writes them.
 
     "Art. 17(3)(b) GDPR" becomes "artikel 17, stk. 3, litra b, i databeskyttelsesforordningen" in Danish.
+    KeyError where the language is not da, sv, nb or en.
     """
-    return _GDPR.sub(lambda found: _gdpr(found[1], re.findall(r"\((\w+)\)", found[2]), language), article)
+    guided = _GUIDELINES.sub(_EDPB[language], article)
+    return _ARTICLE.sub(
+        lambda hit: _spell(hit[1], re.findall(r"\w+", hit[2]), _ACT[hit[3]][language], language), guided
+    )
 
 
-def _gdpr(number: str, parts: list[str], language: str) -> str:
-    paragraphs = [part for part in parts if part.isdigit()]
+def _spell(number: str, parts: list[str], act: str, language: str) -> str:
+    numbers = [part for part in parts if part.isdigit()]
     letters = [part for part in parts if not part.isdigit()]
-    act = _ACT[language]
     if language == "da":
-        inner = [f"stk. {p}" for p in paragraphs] + [f"litra {x}" for x in letters]
-        tail = "".join(f", {part}" for part in inner) + ("," if inner else "")
-        return f"artikel {number}{tail} i {act}"
+        inner = [f"stk. {part}" for part in numbers] + [f"litra {part}" for part in letters]
+        return f"artikel {', '.join([number, *inner])}{',' if inner else ''} i {act}"
     if language == "sv":
-        return f"artikel {'.'.join([number, *paragraphs])}{''.join(f' {x}' for x in letters)} i {act}"
+        return f"artikel {' '.join(['.'.join([number, *numbers]), *letters])} i {act}"
     if language == "nb":
-        tail = "".join(f" nr. {p}" for p in paragraphs) + "".join(f" bokstav {x}" for x in letters)
-        return f"artikkel {number}{tail} i {act}"
+        inner = [f"nr. {part}" for part in numbers] + [f"bokstav {part}" for part in letters]
+        return f"artikkel {' '.join([number, *inner])} i {act}"
     return f"Article {number}{''.join(f'({part})' for part in parts)} {act}"

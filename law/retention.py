@@ -1,61 +1,34 @@
 """How long a record may or must be kept, and what happens to it then (Art. 5(1)(e) and 17 GDPR)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
-from law.reasons import Reason
+from law.expiry import STORAGE, Expiry, Running, State, expiry
+from law.reasons import Reason, Undetermined
+from law.rules import Action, Derive, Fact, OnRequest, Rounding, Rule, Status
 
-Fact: TypeAlias = date | Decimal | bool | str | None
-Rounding: TypeAlias = Literal["none", "calendar_year_end", "fiscal_year_end", "calendar_year_of_fiscal_year_end"]
-Action: TypeAlias = Literal["erase", "anonymise"]
-OnRequest: TypeAlias = Literal["erase_now", "erase_after_trigger", "keep_until_end", "erase_unless_hold"]
-Status: TypeAlias = Literal["stated", "statute", "derived", "required_config"]
+__all__ = ["Action", "Decision", "Derive", "Fact", "OnRequest", "RetentionOutcome", "Rounding", "Rule", "Status"]
+__all__ += ["decide"]
+
 RetentionOutcome: TypeAlias = Literal["erase", "anonymise", "retain", "hold", "undetermined"]
 
-
-@dataclass(frozen=True)
-class Derive:
-    """A date that follows from another one: `name` = `start` + `period`, used where `name` is not a fact itself.
-
-    `period` is an ISO 8601 period ("P2Y") or the name of a fact that holds one ("warranty_period").
-    """
-
-    name: str
-    start: str
-    period: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One promise or duty about how long data is kept."""
-
-    id: str
-    data: tuple[str, ...]
-    subjects: tuple[str, ...] = ()
-    period: str | None = None
-    trigger: tuple[str, ...] = ()
-    every: bool = False
-    rounding: Rounding = "none"
-    cap_period: str | None = None
-    cap_trigger: str | None = None
-    action: Action = "erase"
-    monthly: bool = False
-    holds: tuple[str, ...] = ()
-    on_request: OnRequest = "keep_until_end"
-    legal_duty: str | None = None
-    basis: str = ""
-    status: Status = "stated"
-    source: str = ""
-    derive: tuple[Derive, ...] = ()
-    keep_suppression: bool = False
+ERASURE = "Art. 17(1) GDPR"
+LEGAL_DUTY = "Art. 17(3)(b) GDPR"
+LEGAL_CLAIM = "Art. 17(3)(e) GDPR"
+DUTY_BASIS = "6(1)(c)/17(3)(b)"
+OBLIGATION_BASIS = "6(1)(b)/17(3)(e)"
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What happens to one record."""
+    """What happens to one record.
+
+    `keep_through` is inclusive; `action_date` is the day of the erasure or anonymisation, for a hold the day it is
+    looked at again. None where no date is known. `basis` is what allows keeping, for a letter and a receipt.
+    """
 
     outcome: RetentionOutcome
     keep_through: date | None = None
@@ -63,6 +36,17 @@ class Decision:
     basis: str | None = None
     rule: str | None = None
     reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Question:
+    facts: Mapping[str, Fact]
+    on: date
+    requested: bool
+    fiscal_year_end: str
+
+    def state(self, rule: Rule) -> State:
+        return expiry(rule, facts=self.facts, on=self.on, fiscal_year_end=self.fiscal_year_end)
 
 
 def decide(
@@ -75,5 +59,169 @@ def decide(
     requested: bool,
     fiscal_year_end: str = "12-31",
 ) -> Decision:
-    """The fate of one record on one day."""
-    raise NotImplementedError
+    """The fate of one record on one day, by statute first and then by what the controller promised.
+
+    A statutory period counts for each voucher (Datatilsynet (DK) 2019-31-1713) and is retained even on request
+    (Art. 17(3)(b) GDPR); what a policy adds to it does not outlast a request. `requested`: a person asked for erasure
+    (Art. 17); otherwise this is routine storage limitation (Art. 5(1)(e)). A fact that is None has not happened, an
+    absent fact is unknown. Where nobody has promised anything the outcome is "undetermined": a task for a person.
+    Raises ValueError and TypeError as `law.expiry.expiry`.
+    """
+    question = _Question(facts, on, requested, fiscal_year_end)
+    statutes = [rule for rule in rules if rule.status == "statute" and _covers(rule, data, subject)]
+    promises = _promises(rules, data=data, subject=subject, wildcard=not statutes)
+    duty = _duty(statutes, question)
+    if isinstance(duty, Decision):
+        return duty if requested or duty.keep_through is None else _with_promise(duty, promises, question)
+    if isinstance(promises, Undetermined):
+        return Decision("undetermined", reasons=(promises.reason,))
+    if duty and not promises:
+        return _act(statutes[0], duty, question)
+    if not promises:
+        return Decision("undetermined", reasons=(Reason("retention.no_rule", STORAGE),))
+    rule, state = _chosen(promises, question)
+    decision = _on_request(rule, state, question, duty=duty) if requested else _routine(rule, state, question)
+    if len(promises) > 1:
+        return replace(decision, reasons=(*decision.reasons, Reason("retention.shortest", STORAGE)))
+    return decision
+
+
+def _covers(rule: Rule, data: str, subject: str | None) -> bool:
+    return data in rule.data and (not rule.subjects or subject in rule.subjects)
+
+
+def _promises(rules: Sequence[Rule], *, data: str, subject: str | None, wildcard: bool) -> list[Rule] | Undetermined:
+    """The promises about this kind; one for this very subject beats a general one, any of them beats "*"."""
+    named = [rule for rule in rules if rule.status != "statute" and data in rule.data]
+    found = [rule for rule in named if subject in rule.subjects] or [rule for rule in named if not rule.subjects]
+    if found:
+        return found
+    if named and subject is None:  # the promise depends on who the person is, and nobody has said
+        return Undetermined(Reason("retention.unknown_subject", STORAGE))
+    rest = [rule for rule in rules if wildcard and rule.status != "statute" and "*" in rule.data]
+    return [rule for rule in rest if not rule.subjects or subject in rule.subjects]
+
+
+def _duty(statutes: Sequence[Rule], question: _Question) -> Decision | Expiry | None:
+    """What statute says: a decision while it binds, its expiry when it no longer does, None where it is silent."""
+    longest: tuple[Rule, Expiry] | None = None
+    for rule in statutes:
+        state = question.state(rule)
+        if not isinstance(state, Expiry):  # a voucher whose date is not known is not destroyed by a guess
+            return _undetermined(rule, state)
+        if longest is None or state.keep_through > longest[1].keep_through:
+            longest = (rule, state)
+    if longest is None:
+        return None
+    rule, state = longest
+    if question.on > state.keep_through:
+        over = Reason("retention.duty_over", rule.legal_duty or rule.source, {"day": state.keep_through})
+        return replace(state, reasons=(*state.reasons, over))
+    reasons = (*state.reasons, Reason("retention.duty", rule.legal_duty or rule.source, {"day": state.keep_through}))
+    if question.requested:
+        reasons += (Reason("retention.voucher_only", LEGAL_DUTY),)
+    return _retain(rule, state.keep_through, DUTY_BASIS, reasons)
+
+
+def _with_promise(duty: Decision, promises: Sequence[Rule] | Undetermined, question: _Question) -> Decision:
+    """On routine, a policy that keeps longer than the statute is followed; it told people so."""
+    for rule in () if isinstance(promises, Undetermined) else promises:
+        state = question.state(rule)
+        if isinstance(state, Expiry) and duty.keep_through and state.keep_through > duty.keep_through:
+            duty = _retain(rule, state.keep_through, rule.basis or None, (*duty.reasons, *state.reasons))
+    return duty
+
+
+def _chosen(promises: Sequence[Rule], question: _Question) -> tuple[Rule, State]:
+    """Of several promises about one kind: an unclear one first, then one still running, then the shortest."""
+
+    def rank(pair: tuple[Rule, State]) -> tuple[int, date]:
+        state = pair[1]
+        if isinstance(state, Expiry):
+            return 2, state.keep_through
+        return (0 if isinstance(state, Undetermined) else 1), date.min
+
+    return min(((rule, question.state(rule)) for rule in promises), key=rank)
+
+
+def _on_request(rule: Rule, state: State, question: _Question, *, duty: Expiry | None) -> Decision:
+    """Art. 17 GDPR: erase unless something still carries the keeping."""
+    held = [name for name in ("legal_claim",) if question.facts.get(name)]
+    if rule.on_request != "erase_now":
+        held += [name for name in rule.holds if question.facts.get(name) and name not in held]
+    if held:
+        return _hold(rule, held, question)
+    if rule.on_request in ("erase_now", "erase_unless_hold"):
+        return _erase_now(rule, question, Reason("retention.promised_on_request", ERASURE))
+    if rule.legal_duty and duty:
+        return _erase_now(rule, question, *duty.reasons)
+    if isinstance(state, Undetermined):
+        return _undetermined(rule, state)
+    if isinstance(state, Running):
+        return _retain(rule, None, rule.basis or OBLIGATION_BASIS, state.reasons)
+    last = state.ended if rule.on_request == "erase_after_trigger" else state.keep_through
+    if question.on > last:
+        return _erase_now(rule, question, *state.reasons, Reason("retention.nothing_left", ERASURE))
+    kept = Reason("retention.obligation", LEGAL_DUTY if rule.legal_duty else LEGAL_CLAIM, {"day": last})
+    basis = rule.basis or (DUTY_BASIS if rule.legal_duty else OBLIGATION_BASIS)
+    return _retain(rule, last, basis, (*state.reasons, kept))
+
+
+def _routine(rule: Rule, state: State, question: _Question) -> Decision:
+    """Art. 5(1)(e) GDPR: keep to the promised day, then act at the next run unless something holds."""
+    if isinstance(state, Undetermined):
+        return _undetermined(rule, state)
+    if isinstance(state, Running):
+        return _retain(rule, None, rule.basis or None, state.reasons)
+    if question.on <= state.keep_through:
+        return _retain(rule, state.keep_through, rule.basis or None, state.reasons)
+    names = ("legal_claim", "restricted", *rule.holds)
+    held = list(dict.fromkeys(name for name in names if question.facts.get(name)))
+    return _hold(rule, held, question) if held else _act(rule, state, question)
+
+
+def _act(rule: Rule, state: Expiry, question: _Question) -> Decision:
+    """The time is up: the action of the rule, or erasure where a person asked."""
+    if question.requested:
+        return _erase_now(rule, question, *state.reasons)
+    due = _run(rule, state.keep_through + _ONE_DAY)
+    reasons = [*state.reasons, Reason("retention.expired", STORAGE, {"day": state.keep_through})]
+    if due < question.on and not rule.holds:
+        reasons.append(Reason("retention.overdue", STORAGE, {"day": due}))
+    when = _run(rule, max(state.keep_through + _ONE_DAY, question.on))
+    return Decision(rule.action, state.keep_through, when, None, rule.id, (*reasons, *_suppression(rule)))
+
+
+def _erase_now(rule: Rule, question: _Question, *reasons: Reason) -> Decision:
+    return Decision("erase", None, question.on, None, rule.id, (*reasons, *_suppression(rule)))
+
+
+def _suppression(rule: Rule) -> tuple[Reason, ...]:
+    return (Reason("retention.suppression", "Art. 21(3) GDPR"),) if rule.keep_suppression else ()
+
+
+def _retain(rule: Rule, last: date | None, basis: str | None, reasons: tuple[Reason, ...]) -> Decision:
+    action_date = _run(rule, last + _ONE_DAY) if last else None
+    return Decision("retain", last, action_date, basis, rule.id, reasons)
+
+
+def _hold(rule: Rule, held: Sequence[str], question: _Question) -> Decision:
+    """Kept as it is while a claim, a case or an incident lives; looked at again by the next monthly run."""
+    again = _first_of_month(question.on + _ONE_DAY)
+    reasons = [Reason("retention.hold", LEGAL_CLAIM, {"hold": name}) for name in held]
+    reasons.append(Reason("retention.review", STORAGE, {"day": again}))
+    return Decision("hold", None, again, "17(3)(e)", rule.id, tuple(reasons))
+
+
+def _undetermined(rule: Rule, state: Running | Undetermined) -> Decision:
+    reasons = (state.reason,) if isinstance(state, Undetermined) else state.reasons
+    return Decision("undetermined", rule=rule.id, reasons=reasons)
+
+
+def _run(rule: Rule, day: date) -> date:
+    """The first run on or after the day: that day, or the first of a month where the rule is carried out monthly."""
+    return _first_of_month(day) if rule.monthly else day
+
+
+def _first_of_month(day: date) -> date:
+    return day if day.day == 1 else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
