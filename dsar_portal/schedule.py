@@ -5,6 +5,7 @@ from celery.schedules import crontab
 SCHEDULE = {
     "send letters": {"task": "requests_app.tasks.send_letters", "schedule": 60.0},
     "advance claims": {"task": "fulfilment.tasks.sweep", "schedule": 60.0},
+    "mind identities": {"task": "identity.tasks.sweep", "schedule": 60.0},
     "clear sessions": {"task": "dsar_portal.tasks.clear_sessions", "schedule": crontab(minute=17)},
 }
 # A wake-up nobody fetched is void before the next one: a stopped worker finds one sweep waiting, not a thousand.

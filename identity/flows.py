@@ -146,6 +146,21 @@ def expire(*, now: datetime) -> int:
     return len(late)
 
 
+def unsent_links(*, now: datetime) -> list[Verification]:
+    """Open link attempts whose look-up has not been made: the task was lost, or a source was down."""
+    waiting = Verification.objects.filter(
+        method=Means.email_link, status=Status.OPEN, expires_at__gt=now, created_at__lt=now - timedelta(seconds=30)
+    )
+    return [verification for verification in waiting if not verification.memory.get("looked_up")]
+
+
+def note_trouble(verification: Verification, *, code: str, now: datetime) -> None:
+    """A source could not be asked. Said once in the history; the sweep asks again."""
+    if verification.memory.get("trouble") != code:
+        _set(verification, memory={**verification.memory, "trouble": code})
+        events.record(verification.case, "identity_source_down", now=now, actor=Actor.SYSTEM, data={"code": code})
+
+
 def _take_attempt(verification: Verification, *, now: datetime) -> None:
     """Counted before the answer is looked at: two answers at once cost two attempts."""
     usable = Verification.objects.filter(

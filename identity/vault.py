@@ -6,6 +6,7 @@ What stays is that a document of this kind was checked, when, by whom and with w
 from datetime import datetime
 
 from identity.models import Evidence, Verification
+from law.durations import Period
 from requests_app import events, vault
 from requests_app.controllers import controller
 from requests_app.states import Actor
@@ -13,7 +14,8 @@ from requests_app.states import Actor
 
 def keep(verification: Verification, *, pages: list[bytes], document: str, now: datetime) -> list[Evidence]:
     """Store the cleaned pages of one document until somebody has looked at them."""
-    destroy_by = now + controller(verification.case.controller).policy.identity.document.limit()
+    limit = Period.parse(controller(verification.case.controller).policy.identity.document.destroy_after)
+    destroy_by = now + (limit.after(now.date()) - now.date())
     return [
         Evidence.objects.create(
             verification=verification,

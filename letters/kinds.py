@@ -24,8 +24,9 @@ Outcome = Literal["granted", "partly_granted", "refused"]
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """One thing not done, with all that Art. 12(4) asks: the facts and the law. `kept_until`: last day it is kept, None
-    where no day can be named, then `kept_criterion` says what decides. `interests`: the interests weighed (NO § 16(1)(f))."""
+    """One thing not done, with all that Art. 12(4) asks: the facts and the law. `kept_until`: last day it is kept; None
+    where no day can be named, then `kept_criterion` says what decides. `interests`: what was weighed (NO § 16(1)(f)).
+    `facts`, `kept_criterion`, `interests` are whole sentences; `law` are citations."""
 
     what: str
     facts: tuple[str, ...]
@@ -62,7 +63,7 @@ class Purpose:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """Art. 15(1)(c): a recipient by name (C-154/21), or a category where `named` is False. `role`: what they get it for."""
+    """Art. 15(1)(c): a recipient by name (C-154/21), or a category if not `named`. `role`: what they get it for."""
 
     name: str
     role: str
@@ -88,7 +89,7 @@ class Automated:
 
 @dataclass(frozen=True, kw_only=True)
 class Transfer:
-    """Art. 15(2): a transfer out of the EEA. `instrument`: adequacy, standard clauses …; `copy`: how to see it, or ""."""
+    """Art. 15(2): a transfer out of the EEA. `instrument`: adequacy, standard clauses …; `copy`: how to see it."""
 
     recipient: str
     country: str
@@ -131,6 +132,15 @@ class Acknowledgement(Values):
     due: date
     reasons: tuple[str, ...]
     status_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofLink(Values):
+    """A one-time link to the address a source has on file (Art. 12(6), level L1). Goes there, not to the address given:
+    its reader may know nothing of a request, so the letter says what to do then."""
+
+    proof_url: str
+    valid_until: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,8 +293,8 @@ class PortabilityCover(PortalValues):
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureCertificate(PortalValues):
-    """Art. 17. Counts per kind; what is kept, why and until when (R-55); `backups`: what becomes of them (R-59);
-    `recipients_told`: Art. 19; `suppressed`: a keyed hash of the address stays so that it is not used again (R-57)."""
+    """Art. 17. Counts per kind; what is kept, why and until when (R-55); `backups`: what becomes of them, whole
+    sentences (R-59); `recipients_told`: Art. 19, empty = there was nobody to tell; `suppressed`: a keyed hash of the address stays so that it is not used again (R-57)."""
 
     done: date
     erased: tuple[Counted, ...]
@@ -354,8 +364,8 @@ class Objection(Decision):
 
 @dataclass(frozen=True, kw_only=True)
 class MarketingObjection(Decision):
-    """Art. 21(2)-(3): unconditional. `stopped`: kinds of marketing stopped, on the day `decided`. `not_done`: only what is
-    not direct marketing, such as order messages."""
+    """Art. 21(2)-(3): unconditional. `stopped`: kinds of marketing stopped, on the day `decided`. `not_done`: only what
+    is not direct marketing, such as order messages."""
 
     stopped: tuple[str, ...]
 
@@ -393,6 +403,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         for kind in (
             Kind("confirm_email", "mail", ConfirmEmail),
             Kind("acknowledgement", "mail", Acknowledgement),
+            Kind("proof_link", "mail", ProofLink),
             Kind("identity_question", "mail", IdentityQuestion),
             Kind("reminder_identity", "mail", ReminderIdentity),
             Kind("extension", "mail", Extension),

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.urls import reverse
+
 from identity.lookup import OnFile, digest_answer, look_up
 from identity.methods.verdict import Verdict
 from identity.models import Verification
+from law.deadlines import local_day
 from requests_app import access, correspondence, events
+from requests_app.controllers import controller
 from requests_app.models import AccessLink, Case
 from requests_app.states import Actor
 
@@ -19,25 +24,33 @@ def fits(case: Case) -> bool:
     return not case.verifications.filter(method="email_link", status=Verification.Status.PASSED).exists()
 
 
-def send(verification: Verification, *, now: datetime) -> bool:
+def send(verification: Verification, *, now: datetime) -> None:
     """Look the person up and send the link if the address is known. Called by a task: the page does not wait for it.
 
     Raises `connectors.base.ConnectorError` when a source cannot be asked; the task tries again.
     """
-    if verification.memory.get("looked_up"):
-        return bool(verification.memory.get("sent"))
     on_file = look_up(verification.case)
     address = on_file.address_for(verification.case.person)
-    verification.memory = {"looked_up": True, "sent": bool(address), "answers": _digests(on_file)}
-    verification.save(update_fields=["memory"])
-    if address:
-        secret = access.issue(
-            verification.case, AccessLink.Purpose.PROOF, now=now, expires_at=verification.expires_at
-        )
-        correspondence.proof_link(verification.case, secret=secret, to=address, now=now, expires_at=verification.expires_at)
-    # The event is the same either way: the history is no place to learn who is a customer.
-    events.record(verification.case, "identity_looked_up", now=now, actor=Actor.SYSTEM)
-    return bool(address)
+    with transaction.atomic():
+        current = Verification.objects.select_for_update().get(pk=verification.pk)
+        if current.memory.get("looked_up"):
+            return  # a second task was faster
+        current.memory = {"looked_up": True, "answers": _digests(on_file)}
+        current.save(update_fields=["memory"])
+        if address:
+            _write(current, address, now=now)
+        # The event is the same either way: the history is no place to learn who is a customer.
+        events.record(current.case, "identity_looked_up", now=now, actor=Actor.SYSTEM)
+
+
+def _write(verification: Verification, address: str, *, now: datetime) -> None:
+    case = verification.case
+    link, secret = access.issue(case, AccessLink.Purpose.PROOF, now=now)
+    values = {
+        "proof_url": access.absolute(reverse("identity:proof", args=[secret])),
+        "valid_until": local_day(link.expires_at, tz=controller(case.controller).policy.tz),
+    }
+    correspondence.write(case, "proof_link", now=now, values=values, to=address)
 
 
 def check(verification: Verification, answer: Mapping[str, Any], *, now: datetime) -> Verdict:

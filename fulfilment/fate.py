@@ -1,0 +1,175 @@
+"""What happens to each record of an erasure, and why: `law.retention` asked per record and per kind of data within it.
+
+Pure: records in, decisions out; no case, no database. `manage.py erase` and a case's plan share it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from connectors import maps
+from connectors.base import Action, Instruction, Record
+from fulfilment.facts import FactBook
+from law.reasons import Reason
+from law.retention import Decision, decide
+from policies.load import Controller
+from policies.sources import CollectionMap
+
+SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_columns", "unknown_table"
+KEEPING = frozenset({"retain", "hold"})
+GOING = frozenset({"erase", "anonymise"})
+
+
+@dataclass(frozen=True)
+class Fate:
+    """One record and what becomes of it.
+
+    `outcome`: erase, anonymise, retain, hold or undetermined (a person decides). `action` is what the source is told,
+    None where nothing is written. `fields`: the columns that lose their content. `number`: place within its table.
+    `held_for`: code of what keeps a machine from deciding.
+    """
+
+    record: Record
+    number: int
+    outcome: str
+    action: Action | None
+    fields: tuple[str, ...]
+    decision: Decision
+    held_for: str = ""
+    by_person: bool = False
+
+    def instruction(self) -> Instruction | None:
+        if self.action is None:
+            return None
+        record = self.record
+        return Instruction(
+            record.source, record.collection, record.key, record.fingerprint, self.action, self.fields, self.decision.reasons
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Without the row itself: place, key digest-free reference, decision. For the frozen plan."""
+        decision = self.decision
+        return {
+            "source": self.record.source,
+            "collection": self.record.collection,
+            "number": self.number,
+            "fingerprint": self.record.fingerprint,
+            "outcome": self.outcome,
+            "action": str(self.action) if self.action else None,
+            "fields": list(self.fields),
+            "keep_through": decision.keep_through.isoformat() if decision.keep_through else None,
+            "rule": decision.rule,
+            "basis": decision.basis,
+            "held_for": self.held_for,
+            "by_person": self.by_person,
+            "reasons": [reason.to_json() for reason in decision.reasons],
+        }
+
+
+def fates(
+    read: Callable[[], Iterable[Record]],
+    *,
+    controller: Controller,
+    on: date,
+    requested: bool = True,
+    facts: Mapping[str, Any] | None = None,
+) -> Iterator[Fate]:
+    """Decide every record `read` yields. Reads twice: first what other rows' facts depend on, then record by record.
+
+    `facts` are known for the whole person, such as a warranty given up.
+    """
+    book = FactBook(controller)
+    for record in read():
+        book.add(record)
+    judge = _Judge(controller, on=on, requested=requested, book=book, known=dict(facts or {}))
+    numbers: dict[tuple[str, str], int] = {}
+    for record in read():
+        place = (record.source, record.collection)
+        number = numbers[place] = numbers.get(place, -1) + 1
+        yield judge.fate(record, number=number)
+
+
+class _Judge:
+    def __init__(self, controller: Controller, *, on: date, requested: bool, book: FactBook, known: dict[str, Any]) -> None:
+        self._rules = controller.policy.law_rules()
+        self._year_end = controller.policy.fiscal_year_end
+        self._sources = controller.sources
+        self._maps = {key: maps.read(controller.datasets[given.dataset]) for key, given in self._sources.items()}
+        self._on, self._requested, self._book, self._known = on, requested, book, known
+
+    def fate(self, record: Record, *, number: int) -> Fate:
+        meaning = self._sources[record.source].collections.get(record.collection)
+        if meaning is None:
+            return _by_hand(record, number, UNKNOWN_TABLE, Decision("undetermined"))
+        by_kind = {kind: self._decide(kind, record) for kind in sorted(meaning.kinds())}
+        whole = by_kind[meaning.kind]
+        if whole.outcome == "undetermined":
+            return Fate(record, number, "undetermined", None, (), whole)
+        fate = self._deed(record, number, meaning, by_kind)
+        held = self._held(record, fate)
+        return _by_hand(record, number, held, whole) if held else fate
+
+    def _decide(self, kind: str, record: Record) -> Decision:
+        return decide(
+            data=kind,
+            subject=self._book.subject(record),
+            facts={**self._book.facts(record), **self._known},
+            rules=self._rules,
+            on=self._on,
+            requested=self._requested,
+            fiscal_year_end=self._year_end,
+        )
+
+    def _deed(self, record: Record, number: int, meaning: CollectionMap, by_kind: Mapping[str, Decision]) -> Fate:
+        whole = by_kind[meaning.kind]
+        going = self._columns(record, meaning, by_kind)
+        if whole.outcome in GOING:
+            all_go = all(decision.outcome in GOING for decision in by_kind.values())
+            if all_go and meaning.erase == "row" and whole.outcome == "erase":
+                return Fate(record, number, "erase", Action.ERASE, (), whole)
+            return Fate(record, number, whole.outcome, Action.ANONYMISE if going else None, going, whole)
+        if whole.basis == "c" and meaning.keep_fields:  # R-52: a duty keeps what the duty needs, not the rest of the row
+            going = tuple(sorted({*going, *(set(self._personal(record)) - set(meaning.keep_fields))}))
+        return Fate(record, number, whole.outcome, Action.STRIP if going else None, going, whole)
+
+    def _columns(self, record: Record, meaning: CollectionMap, by_kind: Mapping[str, Decision]) -> tuple[str, ...]:
+        """Personal columns whose own kind of data goes now and that still hold something."""
+        return tuple(
+            name for name in self._personal(record) if by_kind[meaning.kind_of(name)].outcome in GOING
+        )
+
+    def _personal(self, record: Record) -> list[str]:
+        """Mapped personal columns with content, bar those that address the row or tie it to others."""
+        fields = self._maps[record.source].collections[record.collection].fields
+        return [
+            name
+            for name, field in fields.items()
+            if field.personal and not field.primary_key and not field.references and not field.read_only
+            and record.fields.get(name) not in (None, "")
+        ]
+
+    def _held(self, record: Record, fate: Fate) -> str:
+        """Why a machine may not do this to the row: Art. 15(4) and 17 protect the other person, too."""
+        if fate.action is None:
+            return ""
+        if record.shared:
+            return SHARED
+        if record.key is None:
+            return NO_KEY
+        unknown = [name for name in record.unmapped if record.fields.get(name) not in (None, "")]
+        if unknown and fate.action is not Action.ERASE and fate.outcome in GOING:
+            return UNMAPPED  # the column may still point at the person; nobody has said what it holds
+        return ""
+
+
+def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:
+    return Fate(record, number, "undetermined", None, (), decision, held_for=why)
+
+
+def overruled(fate: Fate, *, outcome: str, keep_through: date | None, reason: Reason, row: bool) -> Fate:
+    """The same record as a person decided it. Erasing a row without a key stays impossible: that is done by hand."""
+    decision = replace(fate.decision, outcome=outcome, keep_through=keep_through, reasons=(*fate.decision.reasons, reason))  # type: ignore[arg-type]
+    if outcome == "erase" and fate.record.key is not None:
+        return replace(fate, outcome="erase", action=Action.ERASE, fields=(), decision=decision, by_person=True, held_for="")
+    return replace(fate, outcome=outcome, action=None, fields=(), decision=decision, by_person=True, held_for="")

@@ -1,0 +1,163 @@
+"""The plan of an erasure: every record with its fate, frozen with keys and fingerprints before anything is written.
+
+The only writer of `Plan`. A plan is approved by its digest; whatever changes it (a person's decision, other data) makes a
+new version with another digest.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import date, datetime
+from typing import Any
+
+from connectors.base import Instruction, Record, SourcePlan
+from django.db import transaction
+from fulfilment import records, sources
+from fulfilment.fate import Fate, fates, overruled
+from fulfilment.models import Plan, PlanDecision
+from law.reasons import Reason
+from policies.load import Controller
+from requests_app import events, vault
+from requests_app.controllers import controller
+from requests_app.models import Claim
+from requests_app.states import Actor
+
+OUTCOMES = ("erase", "retain", "by_hand")
+"""What a person may decide about a record: erase it, keep it (with a ground), or have erased it by hand in the system."""
+
+Status = Plan.Status
+Place = tuple[str, str, int | None]
+
+
+def make(claim: Claim, *, round: int, today: date, now: datetime) -> Plan:
+    """A new version of the plan from what was collected and what people decided. Changes nothing in any source."""
+    company = controller(claim.case.controller)
+    fated = list(_decided(claim, company, round=round, today=today))
+    planned = freeze(fated, company)
+    body = {"fates": [fate.to_json() for fate in fated], "plans": [plan.to_json() for plan in planned]}
+    data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+    file = vault.store([data], purpose="plan", case=claim.case, content_type="application/json")
+    with transaction.atomic():
+        version = claim.plans.count() + 1
+        claim.plans.exclude(status__in=(Status.EXECUTED, Status.PROVED)).update(status=Status.STALE)
+        plan = Plan.objects.create(
+            claim=claim,
+            round=round,
+            version=version,
+            digest=hashlib.sha256(data).hexdigest(),
+            file=file,
+            summary=summarise(fated),
+            undecided=sum(fate.outcome == "undetermined" for fate in fated) + sum(len(p.refused) for p in planned),
+            made_at=now,
+        )
+        data_of_event = {"version": version, "digest": plan.digest, "undecided": plan.undecided}
+        events.record(claim.case, "plan_made", now=now, actor=Actor.SYSTEM, claim=claim, data=data_of_event)
+    return plan
+
+
+def current(claim: Claim) -> Plan | None:
+    return claim.plans.exclude(status=Status.STALE).order_by("-version").first()
+
+
+def mark(plan: Plan, status: str, **fields: Any) -> None:
+    Plan.objects.filter(pk=plan.pk).update(status=status, **fields)
+    plan.refresh_from_db()
+
+
+def read(plan: Plan) -> dict[str, Any]:
+    """{"fates": [...], "plans": [...]} as frozen. Raises `connectors.base.ConnectorError` plan_altered when it was changed."""
+    body: dict[str, Any] = json.loads(vault.read(plan.file))
+    return body
+
+
+def source_plans(plan: Plan) -> list[SourcePlan]:
+    return [SourcePlan.from_json(data) for data in read(plan)["plans"]]
+
+
+def decide(
+    claim: Claim,
+    *,
+    source: str,
+    collection: str,
+    number: int | None,
+    outcome: str,
+    ground: str,
+    reason: str,
+    keep_through: date | None,
+    round: int,
+    now: datetime,
+    user: Any,
+) -> PlanDecision:
+    """A person's decision about one record, or every record of a table the rules left open. The plan must be made anew."""
+    if outcome not in OUTCOMES:
+        raise ValueError(f"outcome: found {outcome!r}, expected one of {', '.join(OUTCOMES)}")
+    if not reason.strip() or (outcome == "retain" and not ground):
+        raise ValueError("reason: expected words that the person can be told; to keep data, a ground as well (Art. 12(4))")
+    place = {"claim": claim, "round": round, "source": source, "collection": collection, "number": number}
+    values = {"outcome": outcome, "ground": ground, "keep_through": keep_through, "reason": reason, "by": user, "at": now}
+    with transaction.atomic():
+        decision, _ = PlanDecision.objects.update_or_create(**place, defaults=values)
+        what = {"source": source, "collection": collection, "number": number, "outcome": outcome, "ground": ground}
+        events.record(claim.case, "plan_decided", now=now, actor=Actor.STAFF, user=user, claim=claim, data=what)
+    return decision
+
+
+def _decided(claim: Claim, company: Controller, *, round: int, today: date) -> Iterator[Fate]:
+    """The fates as the rules see them, then as people decided them."""
+    said: dict[Place, PlanDecision] = {(d.source, d.collection, d.number): d for d in claim.plan_decisions.filter(round=round)}
+    for fate in fates(lambda: _records(claim, round), controller=company, on=today, facts=claim.scope.get("facts")):
+        place = (fate.record.source, fate.record.collection)
+        own = said.get((*place, fate.number))
+        wide = said.get((*place, None)) if fate.outcome == "undetermined" else None
+        decision = own or wide
+        yield _overrule(fate, decision, today=today) if decision else fate
+
+
+def _records(claim: Claim, round: int) -> Iterator[Record]:
+    return records.every(claim, round=round)
+
+
+def _overrule(fate: Fate, decision: PlanDecision, *, today: date) -> Fate:
+    reason = Reason(code="decided_by_person", article="Art. 17(3)" if decision.outcome == "retain" else "Art. 17(1)", params={})
+    return overruled(fate, outcome=decision.outcome, keep_through=decision.keep_through, reason=reason, row=True)
+
+
+def freeze(fated: Iterable[Fate], company: Controller) -> list[SourcePlan]:
+    """One plan a source, checked against its live schema. Reads only."""
+    wanted: dict[str, list[Instruction]] = {}
+    for fate in fated:
+        instruction = fate.instruction()
+        if instruction:
+            wanted.setdefault(fate.record.source, []).append(instruction)
+    planned = []
+    for key, instructions in sorted(wanted.items()):
+        with closing(sources.open_one(company, key)) as connector:
+            planned.append(connector.plan(instructions))
+    return planned
+
+
+def summarise(fated: Iterable[Fate]) -> list[dict[str, Any]]:
+    """Counts by table, outcome, rule and date: what a reviewer, the certificate and the event need. Holds no data."""
+    counted: Counter[tuple[Any, ...]] = Counter()
+    reasons: dict[tuple[Any, ...], Any] = {}
+    for fate in fated:
+        decision = fate.decision
+        kept = decision.keep_through.isoformat() if decision.keep_through else None
+        row = (
+            fate.record.source, fate.record.collection, fate.outcome, str(fate.action or ""), decision.rule,
+            decision.basis, kept, fate.held_for, fate.by_person,
+        )  # fmt: skip
+        counted[row] += 1
+        reasons.setdefault(row, [reason.to_json() for reason in decision.reasons])
+    names = ("source", "collection", "outcome", "action", "rule", "basis", "keep_through", "held_for", "by_person")
+    rows = [{**dict(zip(names, row, strict=True)), "count": count, "reasons": reasons[row]} for row, count in counted.items()]
+    return sorted(rows, key=lambda row: (row["outcome"] != "undetermined", row["source"], row["collection"], row["outcome"]))
+
+
+def by_outcome(plan: Plan) -> Mapping[str, int]:
+    total: Counter[str] = Counter()
+    for row in plan.summary:
+        total[row["outcome"]] += row["count"]
+    return total

@@ -1,0 +1,91 @@
+"""What the sources know about whoever is asking: the e-mail addresses on file and the answers to control questions.
+
+Read-only, by the identifiers the person gave. Two people who fit are never merged: then only an address the person gave
+themselves can be the right one.
+"""
+
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import Any
+
+from connectors import walk
+from connectors.base import Identity, Record
+from policies.load import Controller
+from policies.sources import target
+from requests_app import sources
+from requests_app.controllers import controller
+from requests_app.models import Case
+from requests_app.sealed import digest
+
+GIVEN = ("email", "phone", "customer_no", "order_no")
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """`emails`: addresses in the rows found, folded. `answers`: question id → answers in the rows found, folded.
+
+    `people`: root rows the walk began with, so that two people who fit can be told from one.
+    """
+
+    emails: frozenset[str]
+    answers: Mapping[str, frozenset[str]]
+    people: frozenset[str]
+
+    def address_for(self, person: Mapping[str, Any]) -> str:
+        """Where the link goes: the address given if it is on file; else the one on file if one person and one address fit."""
+        given = fold(str(person.get("email", "")))
+        if given and given in self.emails:
+            return given
+        return next(iter(self.emails)) if len(self.emails) == 1 and len(self.people) == 1 else ""
+
+
+def look_up(case: Case) -> OnFile:
+    """Ask every source. Raises `connectors.errors.ConnectorError` when one cannot be asked."""
+    company = controller(case.controller)
+    emails: set[str] = set()
+    people: set[str] = set()
+    answers: dict[str, set[str]] = {}
+    with ExitStack() as stack:
+        opened = [stack.enter_context(closing(connector)) for connector in sources.open_all(company)]
+        for record in walk.find(opened, _identity(case.person)):
+            if record.shared:
+                continue  # somebody else's row proves nothing about this person
+            people.add(record.path[0])
+            emails |= _emails(record, company)
+            for question, value in _answers(record, company):
+                answers.setdefault(question, set()).add(value)
+    return OnFile(frozenset(emails), {key: frozenset(values) for key, values in answers.items()}, frozenset(people))
+
+
+def _identity(person: Mapping[str, Any]) -> Identity:
+    values = {kind: (str(person[kind]),) for kind in GIVEN if person.get(kind)}
+    others = tuple(str(one) for one in person.get("other_emails") or ())
+    return Identity({**values, "email": (*values.get("email", ()), *others)})
+
+
+def _emails(record: Record, company: Controller) -> set[str]:
+    dataset = company.datasets[company.sources[record.source].dataset]
+    fields = next(one.fields for one in dataset.collections if one.name == record.collection)
+    named = {field.name for field in fields if field.fides_meta and field.fides_meta.identity == "email"}
+    return {fold(str(record.fields[name])) for name in named if record.fields.get(name)}
+
+
+def _answers(record: Record, company: Controller) -> list[tuple[str, str]]:
+    found = []
+    for question in company.policy.identity.control_questions:
+        for place in map(target, question.compare):
+            if (place.source, place.collection) == (record.source, record.collection):
+                value = fold(str(record.fields.get(place.column) or ""))
+                if value:
+                    found.append((question.id, value))
+    return found
+
+
+def fold(value: str) -> str:
+    """Case and white space make no difference: '1366 lysaker' is '1366  Lysaker'."""
+    return "".join(value.split()).casefold()
+
+
+def digest_answer(question: str, answer: str) -> str:
+    return digest(f"control_question:{question}", fold(answer))
