@@ -12,7 +12,8 @@ TAG = "dsar"
 
 def refuse_unsafe_start() -> None:
     """Called where servers start; `manage.py check --deploy` shows the same list."""
-    errors = [found for found in checks.run_checks(tags=[TAG], include_deployment_checks=True) if found.level >= checks.ERROR]
+    found = checks.run_checks(tags=[TAG], include_deployment_checks=True)
+    errors = [one for one in found if one.level >= checks.ERROR]
     if errors:
         raise ImproperlyConfigured("Not starting: " + " ".join(f"[{found.id}] {found.msg}" for found in errors))
 
@@ -32,9 +33,11 @@ def _secret_key() -> str:
 def secrets_are_set(**_: Any) -> list[checks.CheckMessage]:
     found: list[checks.CheckMessage] = []
     if len(_secret_key()) < 40:
-        found.append(_error(1, "SECRET_KEY is missing or shorter than 40 characters.", "Set SECRET_KEY or SECRET_KEY_FILE."))
+        found.append(_error(1, "SECRET_KEY is missing or shorter than 40 characters.",
+                            "Set SECRET_KEY or SECRET_KEY_FILE."))
     if len(settings.LOOKUP_KEY) < 32:
-        found.append(_error(7, "LOOKUP_KEY is missing or shorter than 32 characters.", "Set LOOKUP_KEY or LOOKUP_KEY_FILE."))
+        found.append(_error(7, "LOOKUP_KEY is missing or shorter than 32 characters.",
+                            "Set LOOKUP_KEY or LOOKUP_KEY_FILE."))
     if not settings.MASTER_KEYS:
         found.append(_error(2, "MASTER_KEYS is missing: nothing personal can be stored.",
                             "Set MASTER_KEYS or MASTER_KEYS_FILE to Fernet keys, newest first, separated by commas."))
@@ -43,7 +46,7 @@ def secrets_are_set(**_: Any) -> list[checks.CheckMessage]:
             Fernet(key)
         except ValueError:
             found.append(_error(3, f"Key {number} of MASTER_KEYS is not a Fernet key.",
-                                "Make one: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"))
+                                "Make one with cryptography.fernet.Fernet.generate_key()."))
     return found
 
 

@@ -34,7 +34,9 @@ def _event(record: logging.LogRecord) -> str:
 
 def _celery_task(record: logging.LogRecord) -> dict[str, Any]:
     data = getattr(record, "data", None)
-    return {f"task_{name}": data[name] for name in ("name", "id", "runtime") if name in data} if isinstance(data, dict) else {}
+    if not isinstance(data, dict):
+        return {}
+    return {f"task_{name}": data[name] for name in ("name", "id", "runtime") if name in data}
 
 
 def _view(record: logging.LogRecord) -> dict[str, str]:
@@ -43,4 +45,5 @@ def _view(record: logging.LogRecord) -> dict[str, str]:
 
 
 def _places(trace: Any) -> list[str]:
-    return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-6:]]
+    frames = traceback.extract_tb(trace)[-6:]
+    return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]

@@ -29,7 +29,7 @@ PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="").rstrip("/")  # links in
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 MASTER_KEYS = env.list("MASTER_KEYS", default=[])  # Fernet keys, newest first: the first encrypts, all decrypt
-LOOKUP_KEY = env.str("LOOKUP_KEY", default="")  # keyed digests for look-ups; changing it loses the look-ups, not the data
+LOOKUP_KEY = env.str("LOOKUP_KEY", default="")  # keyed digests; changing it loses look-ups, not data
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 HTTPS = PUBLIC_BASE_URL.startswith("https://") or not DSAR_DEMO
 

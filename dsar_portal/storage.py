@@ -1,7 +1,7 @@
 """STORAGE_URL to Django's STORAGES.
 
     file:///var/lib/dsar/files
-    s3://KEY:SECRET@host:port/bucket?region=eu-north-1&insecure=1   any S3-compatible server; insecure=1 means plain http
+    s3://KEY:SECRET@host:port/bucket?region=eu-north-1&insecure=1   any S3-compatible server; insecure=1: http
     s3:///bucket?region=eu-north-1                                  Amazon itself, credentials from its own chain
 """
 

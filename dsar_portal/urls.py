@@ -3,9 +3,9 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+ROOMS = [("staff/", "desk.urls"), ("identity/", "identity.urls"), ("", "fulfilment.urls"), ("", "requests_app.urls")]
+
 urlpatterns: list[URLPattern | URLResolver] = [path("staff/account/", include("allauth.urls"))]
 if settings.DSAR_DEMO:
     urlpatterns.append(path("demo/mail/", include("dsar_portal.demo.urls")))
-for prefix, module in [("staff/", "desk.urls"), ("identity/", "identity.urls"), ("", "fulfilment.urls"), ("", "requests_app.urls")]:
-    if find_spec(module):
-        urlpatterns.append(path(prefix, include(module)))
+urlpatterns += [path(prefix, include(module)) for prefix, module in ROOMS if find_spec(module)]

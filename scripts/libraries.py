@@ -26,5 +26,6 @@ def missing() -> "list[str]":
 if __name__ == "__main__":
     absent = missing()
     if absent and "--explain" in sys.argv:
-        sys.stderr.write("System libraries are missing: %s. Run: sudo scripts/system-packages run\n" % " ".join(absent))
+        names = " ".join(absent)
+        sys.stderr.write("System libraries are missing: " + names + ". Run: sudo scripts/system-packages run\n")
     sys.exit(bool(absent))

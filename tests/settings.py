@@ -10,8 +10,8 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("PUBLIC_BASE_URL", "https://privacy.example.com")
 os.environ.setdefault("DSAR_DATA_DIR", tempfile.mkdtemp(prefix="dsar-tests-"))
 
-from dsar_portal.settings import *  # noqa: E402, F403
-from dsar_portal.settings import STORAGES  # noqa: E402
+from dsar_portal.settings import *  # noqa: F403
+from dsar_portal.settings import STORAGES
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -109,7 +109,8 @@ def _broker(where: Place, env: dict[str, str]) -> Child:
 
     where.broker.unlink(missing_ok=True)
     command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(where.broker), "--unixsocketperm", "700",
-               "--dir", str(where.data / "broker"), "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"]
+               "--dir", str(where.data / "broker"), "--appendonly", "yes", "--save", "",
+               "--maxmemory-policy", "noeviction"]
     return Child("broker", command, env, where.data / "log" / "broker.log")
 
 
@@ -120,8 +121,8 @@ def _mail(where: Place, env: dict[str, str]) -> Child:
 
 
 def _web(where: Place, env: dict[str, str]) -> Child:
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:dsar_portal.gunicorn_conf", "-b", f"127.0.0.1:{where.port}",
-               "dsar_portal.wsgi"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:dsar_portal.gunicorn_conf",
+               "-b", f"127.0.0.1:{where.port}", "dsar_portal.wsgi"]
     return Child("web", command, env, where.data / "log" / "web.log")
 
 

@@ -31,10 +31,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, key: str) -> HttpResponse:
     found = _message(key)
     text = found.get_body(("plain",))
-    attachments = [(number, part.get_filename() or "attachment") for number, part in enumerate(found.iter_attachments())]
+    names = [part.get_filename() or "attachment" for part in found.iter_attachments()]
     return render(request, "demo_mail/message.html", _summary(key, found) | {
         "text": text.get_content() if text else "", "has_html": found.get_body(("html",)) is not None,
-        "attachments": attachments})
+        "attachments": list(enumerate(names))})
 
 
 @require_safe
@@ -42,7 +42,7 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
 @csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["data:"], "frame-ancestors": ["'self'"],
       "sandbox": ["allow-top-navigation-by-user-activation"]})
 def html(request: HttpRequest, key: str) -> HttpResponse:
-    """What somebody may have typed into a form comes back here as HTML: it runs nothing, loads nothing, posts nothing."""
+    """What somebody typed into a form may come back here as HTML: it runs nothing, loads nothing, posts nothing."""
     body = _message(key).get_body(("html",))
     if body is None:
         raise Http404
@@ -65,7 +65,8 @@ def _maildir() -> mailbox.Maildir:
 
 
 def _messages() -> list[tuple[str, EmailMessage]]:
-    return [(key, _parsed(raw)) for key, raw in ((key, box.get_bytes(key)) for box in [_maildir()] for key in box.keys())]
+    box = _maildir()
+    return [(key, _parsed(box.get_bytes(key))) for key in box.keys()]
 
 
 def _message(key: str) -> EmailMessage:

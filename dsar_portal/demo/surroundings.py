@@ -59,7 +59,8 @@ def environment(where: Place, *, outside: bool) -> dict[str, str]:
         "BROKER_URL": f"redis+socket://{where.broker}", "EMAIL_URL": f"smtp://127.0.0.1:{where.mail_port}",
         "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT),
     }
-    return env | {name: value for name, value in demo.items() if name not in kept or name not in env} | _keys(where.data)
+    given = {name for name in kept if name in env}
+    return env | {name: value for name, value in demo.items() if name not in given} | _keys(where.data)
 
 
 def _keys(data: Path) -> dict[str, str]:
