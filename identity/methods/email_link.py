@@ -14,7 +14,7 @@ from identity.lookup import OnFile, digest_answer, look_up
 from identity.methods.verdict import Verdict
 from identity.models import Verification
 from law.deadlines import local_day
-from requests_app import access, correspondence, events
+from requests_app import access, contact, correspondence, events
 from requests_app.controllers import controller
 from requests_app.models import AccessLink, Case
 from requests_app.states import Actor
@@ -35,7 +35,7 @@ def send(verification: Verification, *, now: datetime) -> None:
         current = Verification.objects.select_for_update().get(pk=verification.pk)
         if current.memory.get("looked_up"):
             return  # a second task was faster
-        current.memory = {"looked_up": True, "answers": _digests(on_file)}
+        current.memory = {"looked_up": True, "answers": _digests(on_file), "address": address}
         current.save(update_fields=["memory"])
         if address:
             _write(current, address, now=now)
@@ -57,6 +57,7 @@ def check(verification: Verification, answer: Mapping[str, Any], *, now: datetim
     """`answer["link"]` is the redeemed link: whoever holds it reads the mail at the address on file."""
     link = answer.get("link")
     if isinstance(link, AccessLink) and link.case_id == verification.case_id:
+        contact.move_to(verification.case, verification.memory["address"], now=now)
         _remember_answers(verification, now=now)
         return Verdict.PASSED
     return Verdict.WRONG

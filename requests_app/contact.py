@@ -1,0 +1,32 @@
+"""Where a case answers to. Once the address on file has proved who is asking, everything goes there and nowhere else.
+
+Whoever wrote an address into the form may be somebody else: a stranger who asks in a customer's name must not receive what
+the customer's own click released (Art. 32).
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from requests_app import access, events
+from requests_app.models import Case, SearchToken
+from requests_app.searching import tokens
+from requests_app.states import Actor
+
+
+def move_to(case: Case, address: str, *, now: datetime) -> bool:
+    """Answer to this address from now on and end every link given to another. False when it is the address already."""
+    person = dict(case.person)
+    given = str(person.get("email", ""))
+    if given.strip().casefold() == address.strip().casefold():
+        return False
+    others = [one for one in person.get("other_emails", []) if one] + ([given] if given else [])
+    case.person = {**person, "email": address, "other_emails": others}
+    with transaction.atomic():
+        case.save(update_fields=["person"])
+        SearchToken.objects.bulk_create(
+            [SearchToken(case=case, kind=kind, digest=value) for kind, value in tokens(case.person)], ignore_conflicts=True
+        )
+        access.revoke(case, access.Purpose.STATUS, now=now)
+        events.record(case, "address_moved", now=now, actor=Actor.PERSON)
+    return True
