@@ -16,6 +16,8 @@ class Sheet:
         self.schemas = schemas
         self.rng = Random(seed)
         self.tables: dict[str, list[Row]] = defaultdict(list)
+        self.marks: dict[str, str] = {}  # trap -> the customer_no it sits at
+        self.address_table = "shop.addresses"
         self._numbers: dict[str, int] = {}
 
     def add(self, table: str, **row: Any) -> Row:

@@ -13,7 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from demo.sheet import Row, Sheet
 
-SLUGS = ("aj-dk",)
+SLUGS = ("aj-dk", "aj-se")
 _BATCH = 5000
 
 

@@ -20,6 +20,8 @@ PRODUCTS = (  # name, price, years of warranty: 7 to 30, as the policy says; Non
     ("Sækkevogn", "1295.00", 7),
 )
 
+COMPLAINT_MONTHS = 24  # købeloven, to be confirmed (rules: statutory_complaint)
+
 
 def products(sheet: Sheet) -> None:
     for number, (name, _price, years) in enumerate(PRODUCTS, start=1):
@@ -97,6 +99,9 @@ def order(
         completed_on=delivered,
         delivered_on=delivered,
         paid_on=paid,
+        complaint_until=months_after(delivered, COMPLAINT_MONTHS)
+        if delivered and who["customer_type"] != "B"
+        else None,
         total=total,
         delivery_note=note,
     )

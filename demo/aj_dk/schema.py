@@ -29,8 +29,8 @@ Table(
     text("phone", 30, index=True),
     link("address_id", "addresses.id"),
     Column("created_on", Date, nullable=False),
-    text("import_remark"),
-)  # trap: no map mentions it
+    text("import_remark"),  # trap: no map mentions it
+)
 Table(
     "logins",
     shop,
@@ -68,6 +68,7 @@ Table(
     Column("completed_on", Date),
     Column("delivered_on", Date),
     Column("paid_on", Date),
+    Column("complaint_until", Date),
     money("total", nullable=False),
     Column("delivery_note", Text),
 )
