@@ -129,7 +129,7 @@ class _Judge:
             if all_go and meaning.erase == "row" and whole.outcome == "erase":
                 return Fate(record, number, "erase", Action.ERASE, (), whole)
             return Fate(record, number, whole.outcome, Action.ANONYMISE if going else None, going, whole)
-        if whole.basis == "c" and meaning.keep_fields:  # a duty keeps what the duty needs, not the rest of the row
+        if whole.outcome == "retain" and meaning.keep_fields:  # Art. 5(1)(c): a duty keeps what it needs, not the whole row
             going = tuple(sorted({*going, *(set(self._personal(record)) - set(meaning.keep_fields))}))
         return Fate(record, number, whole.outcome, Action.STRIP if going else None, going, whole)
 
