@@ -62,7 +62,13 @@ def resume(claim: Claim, *, answered_on: date, now: datetime, actor: Actor, user
         if ClockSegment.objects.filter(claim=claim, kind=PAUSE, ended_on=None).update(ended_on=answered_on):
             answer = set_due(claim, today=answered_on)
             events.record(
-                claim.case, "clock_resumed", now=now, actor=actor, user=user, claim=claim, data={"due": answer.due.isoformat()}  # type: ignore[arg-type]
+                claim.case,
+                "clock_resumed",
+                now=now,
+                actor=actor,
+                user=user,
+                claim=claim,
+                data={"due": answer.due.isoformat()},  # type: ignore[arg-type]
             )
 
 
@@ -75,6 +81,12 @@ def extend(claim: Claim, *, reason: str, today: date, now: datetime, user: objec
         ClockSegment.objects.create(claim=claim, kind=EXTENSION, reason=reason, started_on=today)
         answer = set_due(claim, today=today)
         events.record(
-            claim.case, "clock_extended", now=now, actor=Actor.STAFF, user=user, claim=claim, data={"due": answer.due.isoformat()}  # type: ignore[arg-type]
+            claim.case,
+            "clock_extended",
+            now=now,
+            actor=Actor.STAFF,
+            user=user,
+            claim=claim,
+            data={"due": answer.due.isoformat()},  # type: ignore[arg-type]
         )
     return answer

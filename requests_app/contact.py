@@ -25,7 +25,8 @@ def move_to(case: Case, address: str, *, now: datetime) -> bool:
     with transaction.atomic():
         case.save(update_fields=["person"])
         SearchToken.objects.bulk_create(
-            [SearchToken(case=case, kind=kind, digest=value) for kind, value in tokens(case.person)], ignore_conflicts=True
+            [SearchToken(case=case, kind=kind, digest=value) for kind, value in tokens(case.person)],
+            ignore_conflicts=True,
         )
         access.revoke(case, access.Purpose.STATUS, now=now)
         events.record(case, "address_moved", now=now, actor=Actor.PERSON)

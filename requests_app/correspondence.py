@@ -49,13 +49,33 @@ def write(
         to = (to or address_of(case)) if by_mail else ""
         stuck = by_mail and not to
         letter = Letter.objects.create(
-            case=case, claim=claim, kind=kind, language=case.language, channel=shape.channel, to=to, subject=text.subject,
-            html=text.html, body=text.body, text=text.text, sha256=text.sha256, created_at=now, attachment=attachment,
-            attachment_name=attachment_name, sent_at=None if by_mail else now, next_try_at=now if by_mail else None,
-            failed_at=now if stuck else None, error=NO_ADDRESS if stuck else "",
+            case=case,
+            claim=claim,
+            kind=kind,
+            language=case.language,
+            channel=shape.channel,
+            to=to,
+            subject=text.subject,
+            html=text.html,
+            body=text.body,
+            text=text.text,
+            sha256=text.sha256,
+            created_at=now,
+            attachment=attachment,
+            attachment_name=attachment_name,
+            sent_at=None if by_mail else now,
+            next_try_at=now if by_mail else None,
+            failed_at=now if stuck else None,
+            error=NO_ADDRESS if stuck else "",
         )
-        events.record(case, "letter_written", now=now, actor=Actor.SYSTEM, claim=claim, data={
-            "kind": kind, "letter": letter.pk, "sha256": text.sha256})
+        events.record(
+            case,
+            "letter_written",
+            now=now,
+            actor=Actor.SYSTEM,
+            claim=claim,
+            data={"kind": kind, "letter": letter.pk, "sha256": text.sha256},
+        )
         if not by_mail:
             tell_news(case, now=now)
     return letter
@@ -80,10 +100,15 @@ def ask_to_confirm(case: Case, *, now: datetime) -> Letter | None:
     if not address_of(case):
         return None
     link, secret = access.issue(case, access.Purpose.CONFIRM_EMAIL, now=now)
-    return write(case, "confirm_email", now=now, values={
-        "confirm_url": access.absolute(reverse("public:confirm", args=[secret])),
-        "valid_until": local_day(link.expires_at, tz=controller(case.controller).policy.tz),
-    })
+    return write(
+        case,
+        "confirm_email",
+        now=now,
+        values={
+            "confirm_url": access.absolute(reverse("public:confirm", args=[secret])),
+            "valid_until": local_day(link.expires_at, tz=controller(case.controller).policy.tz),
+        },
+    )
 
 
 def address_of(case: Case) -> str:

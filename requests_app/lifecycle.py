@@ -56,7 +56,13 @@ def apply(
         for name, value in fields.items():
             setattr(claim, name, value)
         events.record(
-            claim.case, act.value, now=now, actor=actor, user=user, claim=claim, data={"from": old, "to": new, **(data or {})}
+            claim.case,
+            act.value,
+            now=now,
+            actor=actor,
+            user=user,
+            claim=claim,
+            data={"from": old, "to": new, **(data or {})},
         )
         _close_case(claim, now=now)
     return claim

@@ -19,18 +19,34 @@ class Case(models.Model):
 
     reference = models.CharField(max_length=24, unique=True)
     controller = models.CharField(max_length=64, db_index=True)
-    policy_digest = models.CharField(max_length=64, help_text=_("Digest of the policy version the person was promised."))
+    policy_digest = models.CharField(
+        max_length=64, help_text=_("Digest of the policy version the person was promised.")
+    )
     language = models.CharField(max_length=5)
     channel = models.CharField(max_length=12, choices=Channel.choices)
     relation = models.CharField(max_length=12, choices=Relation.choices, default=Relation.UNKNOWN)
     received_at = models.DateTimeField()
     received_on = models.DateField(help_text=_("The controller's local calendar day; the clock starts from it."))
+    backdated_because = SealedTextField(help_text="Why staff entered an earlier day of receipt (R-03)")
+    form_token = models.CharField(
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("Digest of the form's token: sent twice, one case."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
-    person = SealedJSONField(help_text="{name, email, phone, address, postcode, customer_no, order_no, other_emails: []}")
+    person = SealedJSONField(
+        help_text="{name, email, phone, address, postcode, customer_no, order_no, other_emails: []}"
+    )
     representative = SealedJSONField(null=True, default=None, help_text="{name, email, organisation, kind} or null")
     email_confirmed_at = models.DateTimeField(null=True, blank=True)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -66,8 +82,12 @@ class Claim(models.Model):
     outcome = models.CharField(max_length=16, blank=True)
     grounds = models.JSONField(default=list, blank=True, help_text=_("Codes of law.decisions.GROUNDS."))
     decision = SealedJSONField(help_text="{reasons: text in the person's language, interests: text, summary: text}")
-    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     approved_digest = models.CharField(max_length=64, blank=True, help_text=_("SHA-256 of exactly what was approved."))
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -96,7 +116,9 @@ class ClockSegment(models.Model):
     class Meta:
         ordering = ["started_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["claim"], condition=models.Q(kind="extension"), name="one_extension_a_claim"),
+            models.UniqueConstraint(
+                fields=["claim"], condition=models.Q(kind="extension"), name="one_extension_a_claim"
+            ),
             models.UniqueConstraint(
                 fields=["claim"], condition=models.Q(kind="pause", ended_on=None), name="one_open_pause_a_claim"
             ),
@@ -112,7 +134,9 @@ class Event(models.Model):
     at = models.DateTimeField()
     kind = models.CharField(max_length=48)
     actor = models.CharField(max_length=8, choices=Actor.choices)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     data = models.JSONField(default=dict)
     policy_digest = models.CharField(max_length=64)
     previous = models.CharField(max_length=64, blank=True)
@@ -164,7 +188,9 @@ class Letter(models.Model):
     to = SealedTextField(help_text="Address the mail goes to; empty for a letter read on the status page.")
     subject = SealedTextField()
     html = SealedTextField()
+    body = SealedTextField(help_text="Inner HTML without style, for the status page")
     text = SealedTextField()
+    attachment_name = models.CharField(max_length=80, blank=True)
     attachment = models.ForeignKey(SealedFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -177,14 +203,18 @@ class Letter(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["next_try_at"], condition=models.Q(sent_at=None, failed_at=None), name="outbox")]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=models.Q(sent_at=None, failed_at=None), name="outbox")
+        ]
 
 
 class Message(models.Model):
     """A secure message: from the person, or from staff. E-mail only says that there is news."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     body = SealedTextField()
     internal = models.BooleanField(default=False, help_text=_("A note for colleagues; the person never sees it."))
     created_at = models.DateTimeField(auto_now_add=True)
@@ -238,7 +268,7 @@ class Membership(models.Model):
 
 
 class RateCounter(models.Model):
-    """How often something was tried in a window, by keyed digest of who tried. Written by `access`."""
+    """How often something was tried in a window, by keyed digest of who tried. Written by `rates`."""
 
     key = models.CharField(max_length=64)
     window = models.DateTimeField()

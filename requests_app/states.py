@@ -77,13 +77,15 @@ MOVES: dict[Act, Move] = {
     Act.FULFILLED: _move([S.FULFILLING], S.DELIVERING, A.SYSTEM),
     Act.DELIVERED: _move([S.DELIVERING], S.CLOSED, A.SYSTEM),
     # Once data is being erased or handed over there is nothing left to withdraw.
-    Act.WITHDRAW: _move([S.RECEIVED, S.IDENTIFYING, S.TRIAGE, S.COLLECTING, S.REVIEW, S.APPROVAL], S.CLOSED, A.PERSON, A.STAFF),
+    Act.WITHDRAW: _move(
+        [S.RECEIVED, S.IDENTIFYING, S.TRIAGE, S.COLLECTING, S.REVIEW, S.APPROVAL], S.CLOSED, A.PERSON, A.STAFF
+    ),
 }
 
 AUTOMATIC = frozenset({Stage.COLLECTING, Stage.FULFILLING, Stage.DELIVERING})
 """Stages the machine leaves by itself: the sweep advances every claim that stands in one of them."""
 
-COLLECTED_RIGHTS = frozenset({Right.ACCESS, Right.PORTABILITY, Right.ERASURE})
+COLLECTED_RIGHTS = frozenset({Right.access, Right.portability, Right.erasure})
 """Rights whose answer needs data from the sources; the others go from triage straight to the decision."""
 
 

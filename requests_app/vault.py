@@ -47,7 +47,9 @@ class _Source:
         return data
 
 
-def store(chunks: Iterable[bytes], *, purpose: str, case: Case | None, content_type: str = "application/octet-stream") -> SealedFile:
+def store(
+    chunks: Iterable[bytes], *, purpose: str, case: Case | None, content_type: str = "application/octet-stream"
+) -> SealedFile:
     """Encrypt a stream to storage in constant memory and return its row.
 
     The file is written before its row: a crash between the two leaves ciphertext whose key is gone, never a row without
@@ -78,7 +80,7 @@ def open_clear(file: SealedFile) -> BinaryIO | IO[bytes]:
     if file.wrapped_key is None:
         raise Shredded(file.pk)
     identity = pyrage.x25519.Identity.from_str(unseal(bytes(file.wrapped_key)).decode())
-    clear = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115 - the caller closes it
+    clear = tempfile.SpooledTemporaryFile(max_size=SPOOL)
     try:
         with default_storage.open(file.name, "rb") as cipher:
             pyrage.decrypt_io(cipher, clear, [identity])

@@ -1,0 +1,119 @@
+"""Who may see a case: secret links and session grants for the person, memberships for staff.
+
+A secret stands in a URL once. Opening it puts a grant into the session and leads on to an address without it.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from requests_app.models import AccessLink, Case, Membership
+from requests_app.sealed import digest
+
+Purpose = AccessLink.Purpose
+LIFETIME = {
+    Purpose.STATUS: timedelta(days=120),  # the longest answer (three months) and a month to read it
+    Purpose.CONFIRM_EMAIL: timedelta(days=14),
+    Purpose.PROOF: timedelta(days=3),
+    Purpose.DOWNLOAD: timedelta(days=14),  # Art. 32; R-76: never longer
+}
+ONCE = frozenset({Purpose.CONFIRM_EMAIL, Purpose.PROOF})
+GRANTS = "grants"
+
+
+def issue(case: Case, purpose: str, *, now: datetime, lifetime: timedelta | None = None) -> tuple[AccessLink, str]:
+    """A new link and its secret. Only the digest is kept, so the secret cannot be shown a second time."""
+    secret = secrets.token_urlsafe(32)
+    link = AccessLink.objects.create(
+        case=case,
+        purpose=purpose,
+        secret_digest=digest("link", secret),
+        expires_at=now + (lifetime or LIFETIME[Purpose(purpose)]),
+    )
+    return link, secret
+
+
+def find(secret: str, purpose: str, *, now: datetime) -> AccessLink | None:
+    """The link of a secret if it still works. Unknown, expired, used up, revoked and other purpose look the same."""
+    link = AccessLink.objects.select_related("case").filter(
+        _alive(now), purpose=purpose, secret_digest=digest("link", secret)
+    )
+    return link.first()
+
+
+def redeem(secret: str, purpose: str, *, now: datetime) -> AccessLink | None:
+    """Use a link. One that works once is taken by compare-and-set: of two at the same moment one gets None."""
+    link = find(secret, purpose, now=now)
+    if link and link.purpose in ONCE and not AccessLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
+        return None
+    if link and link.purpose not in ONCE:
+        AccessLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now)
+    return link
+
+
+def revoke(case: Case, purpose: str, *, now: datetime) -> int:
+    return AccessLink.objects.filter(case=case, purpose=purpose, revoked_at=None).update(revoked_at=now)
+
+
+def _alive(now: datetime) -> Q:
+    once = Q(purpose__in=ONCE, used_at__isnull=False)
+    return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now)) & ~once
+
+
+def status_url(case: Case, *, now: datetime) -> str:
+    """A fresh secret address of the status page, for a letter."""
+    return absolute(reverse("public:secret", args=[issue(case, Purpose.STATUS, now=now)[1]]))
+
+
+def absolute(path: str) -> str:
+    return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+def grant(request: HttpRequest, link: AccessLink) -> None:
+    """Let this session see the case of the link, for as long as the link lives and is not revoked."""
+    request.session.cycle_key()
+    request.session[GRANTS] = {**request.session.get(GRANTS, {}), link.case.reference: link.pk}
+
+
+def granted(request: HttpRequest, reference: str, *, now: datetime) -> Case | None:
+    """The case this session may see under that reference, or None: no grant, another's case and no case look the same."""
+    pk = request.session.get(GRANTS, {}).get(reference)
+    link = AccessLink.objects.select_related("case").filter(
+        _alive(now), pk=pk, purpose=Purpose.STATUS, case__reference=reference
+    )
+    found = link.first() if pk else None
+    return found.case if found else None
+
+
+def forget_grants(request: HttpRequest) -> None:
+    request.session.flush()
+
+
+def caller(request: HttpRequest) -> str:
+    """Address of whoever calls, for rate counters only; behind our own proxy, the last one it wrote."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def controllers_of(user: AbstractBaseUser | AnonymousUser) -> list[str]:
+    """Companies this member of staff works for."""
+    if not user.is_active or user.pk is None:
+        return []
+    return sorted(set(Membership.objects.filter(user_id=user.pk).values_list("controller", flat=True)))
+
+
+def roles(user: AbstractBaseUser | AnonymousUser, controller: str) -> frozenset[str]:
+    """Roles of a member of staff at one company; a superuser has none by that alone."""
+    if not user.is_active or user.pk is None:
+        return frozenset()
+    return frozenset(Membership.objects.filter(user_id=user.pk, controller=controller).values_list("role", flat=True))
+
+
+def visible_cases(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Case]:
+    """Cases of the companies the user works for; of others nothing, not even that they exist."""
+    return Case.objects.filter(controller__in=controllers_of(user))

@@ -1,0 +1,140 @@
+"""Sends what `correspondence` wrote, over SMTP.
+
+The lease is a compare-and-set in the row: attempts + 1 and the next try beyond the lease, before a byte is sent. Two
+workers never hold the same letter. Should a worker die between the server's "250 accepted" and our mark, the letter goes
+out once more after the lease, under the same Message-ID: a letter the law asks for rather arrives twice than not at all.
+"""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import F, Q, QuerySet
+
+from requests_app import events, vault
+from requests_app.controllers import UnknownController, controller
+from requests_app.models import Letter
+from requests_app.paper import contact
+from requests_app.states import Actor
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=10)
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+ATTEMPTS = 16  # with these waits: about two days and a half
+
+
+class MailRefused(Exception):
+    """The letter was not taken. `permanent`: trying again would change nothing."""
+
+    def __init__(self, code: str, *, permanent: bool) -> None:
+        super().__init__(code)
+        self.code, self.permanent = code, permanent
+
+
+def due(*, now: datetime) -> QuerySet[Letter]:
+    return Letter.objects.filter(
+        Q(next_try_at=None) | Q(next_try_at__lte=now), channel=Letter.Channel.MAIL, sent_at=None, failed_at=None
+    )
+
+
+def send_due(*, now: datetime, most: int = 200) -> int:
+    """Send what is due; how many went out. A letter that fails does not hold up the next."""
+    return sum(send(letter, now=now) for letter in list(due(now=now).select_related("case", "attachment")[:most]))
+
+
+def send(letter: Letter, *, now: datetime) -> bool:
+    """Send one letter if nobody else holds it."""
+    if (
+        not due(now=now)
+        .filter(pk=letter.pk, attempts=letter.attempts)
+        .update(attempts=F("attempts") + 1, next_try_at=now + LEASE)
+    ):
+        return False
+    letter.attempts += 1
+    try:
+        _hand_over(letter)
+    except MailRefused as refused:
+        _not_sent(letter, refused, now=now)
+        return False
+    Letter.objects.filter(pk=letter.pk).update(sent_at=now, next_try_at=None, error="")
+    events.record(
+        letter.case, "letter_sent", now=now, actor=Actor.SYSTEM, data={"letter": letter.pk, "kind": letter.kind}
+    )
+    return True
+
+
+def retry(letter: Letter, *, now: datetime, user: object, to: str = "") -> None:
+    """Staff try a failed letter again, to a corrected address if need be."""
+    changes = {"failed_at": None, "error": "", "attempts": 0, "next_try_at": now} | ({"to": to} if to else {})
+    if Letter.objects.filter(pk=letter.pk, sent_at=None).exclude(failed_at=None).update(**changes):
+        events.record(letter.case, "letter_retried", now=now, actor=Actor.STAFF, user=user, data={"letter": letter.pk})  # type: ignore[arg-type]
+
+
+def wait(attempts: int) -> timedelta:
+    """How long to wait after this many attempts: 1, 2, 4 … minutes, at most six hours."""
+    return min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+
+
+def _hand_over(letter: Letter) -> None:
+    try:
+        _mail(letter).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _refusal(max(code for code, _ in error.recipients.values()), error) from error
+    except (smtplib.SMTPAuthenticationError, smtplib.SMTPSenderRefused, smtplib.SMTPHeloError) as error:
+        # Our own set-up is wrong, not the letter: keep trying while somebody mends it.
+        raise MailRefused(f"smtp_{error.smtp_code}", permanent=False) from error
+    except smtplib.SMTPResponseException as error:
+        raise _refusal(error.smtp_code, error) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise MailRefused("smtp_unreachable", permanent=False) from error
+    except UnknownController as error:
+        raise MailRefused("unknown_controller", permanent=False) from error
+    except (vault.Shredded, ValueError) as error:  # ValueError: a header that would break the mail
+        raise MailRefused("unsendable", permanent=True) from error
+
+
+def _refusal(code: int, error: Exception) -> MailRefused:
+    return MailRefused(f"smtp_{code}", permanent=500 <= code < 600)
+
+
+def _mail(letter: Letter) -> EmailMultiAlternatives:
+    company = controller(letter.case.controller)
+    reply_to = contact(company, "email")
+    domain = settings.DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].strip(">")
+    mail = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=formataddr((company.policy.display_name, settings.DEFAULT_FROM_EMAIL)),
+        to=[letter.to],
+        reply_to=[reply_to] if reply_to else None,
+        headers={
+            "Message-ID": f"<{letter.pk}.{letter.sha256[:24]}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": letter.language,
+        },
+    )
+    mail.attach_alternative(letter.html, "text/html")
+    if letter.attachment:
+        mail.attach(letter.attachment_name or "file", vault.read(letter.attachment), letter.attachment.content_type)
+    return mail
+
+
+def _not_sent(letter: Letter, refused: MailRefused, *, now: datetime) -> None:
+    given_up = refused.permanent or letter.attempts >= ATTEMPTS
+    Letter.objects.filter(pk=letter.pk).update(
+        error=refused.code,
+        failed_at=now if given_up else None,
+        next_try_at=None if given_up else now + wait(letter.attempts),
+    )
+    log.warning("letter not sent", extra={"case": letter.case.reference, "letter": letter.pk, "code": refused.code})
+    if given_up:
+        events.record(
+            letter.case,
+            "letter_failed",
+            now=now,
+            actor=Actor.SYSTEM,
+            data={"letter": letter.pk, "kind": letter.kind, "code": refused.code},
+        )

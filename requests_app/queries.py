@@ -1,0 +1,72 @@
+"""The only entrance to lists of cases and claims. Every one starts from what the user may see."""
+
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from requests_app.access import visible_cases
+from requests_app.models import Case, Claim, Letter, Message, SearchToken
+from requests_app.reference import normal
+from requests_app.searching import NORMAL, token_of
+from requests_app.states import Stage
+
+
+def cases(user: AbstractBaseUser) -> QuerySet[Case]:
+    return visible_cases(user).prefetch_related("claims").select_related("assignee")
+
+
+def case(user: AbstractBaseUser, reference: str) -> Case:
+    """Raises `Case.DoesNotExist`, for a case of another company just as for none."""
+    return cases(user).get(reference=reference)
+
+
+def claims(user: AbstractBaseUser) -> QuerySet[Claim]:
+    return Claim.objects.filter(case__in=visible_cases(user)).select_related("case", "case__assignee")
+
+
+def open_claims(user: AbstractBaseUser) -> QuerySet[Claim]:
+    return claims(user).exclude(stage=Stage.CLOSED).order_by("due_on", "pk")
+
+
+def overdue(user: AbstractBaseUser, *, today: date) -> QuerySet[Claim]:
+    return open_claims(user).filter(due_on__lt=today)
+
+
+def due_within(user: AbstractBaseUser, *, today: date, days: int) -> QuerySet[Claim]:
+    return open_claims(user).filter(due_on__range=(today, today + timedelta(days=days)))
+
+
+def search(found: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """Cases whose reference, e-mail, telephone, customer or order number, or words of the name are all of `text`."""
+    text = text.strip()
+    if not text:
+        return found
+    whole = Q(reference=normal(text)) | Q(reference__iexact=text)
+    for kind in ("email", "phone", "number"):
+        if NORMAL[kind](text):
+            whole |= Exists(_having(kind, text))
+    words = Q()
+    for word in text.split():
+        words &= Q(Exists(_having("name", word)))
+    return found.filter(whole | words)
+
+
+def unanswered(user: AbstractBaseUser) -> QuerySet[Message]:
+    """Messages from people that nobody has opened."""
+    return Message.objects.filter(case__in=visible_cases(user), author=None, internal=False, read_at=None)
+
+
+def stuck_letters(user: AbstractBaseUser) -> QuerySet[Letter]:
+    """Letters given up: somebody must print them or mend the address."""
+    return Letter.objects.filter(case__in=visible_cases(user)).exclude(failed_at=None)
+
+
+def by_address(email: str, *, reference: str, since: datetime) -> list[Case]:
+    """Cases that address belongs to, the one of that reference if one is given; the few newest."""
+    found = Case.objects.filter(Exists(_having("email", email)), received_at__gte=since)
+    return list((found.filter(reference=normal(reference)) if reference else found)[:5])
+
+
+def _having(kind: str, text: str) -> QuerySet[SearchToken]:
+    return SearchToken.objects.filter(case=OuterRef("pk"), kind=kind, digest=token_of(kind, text))

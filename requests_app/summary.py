@@ -1,0 +1,64 @@
+"""What was answered, line by line, for the page that asks to check it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from requests_app.drafts import Draft
+from requests_app.plain_words import KINDS_OF_SPEAKER, QUESTIONS, RELATIONS, RIGHTS, Words
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question with its answers; `step` leads back to it."""
+
+    step: str
+    question: Words
+    answers: tuple[Words, ...]
+
+
+def summary(draft: Draft) -> list[Row]:
+    data = draft.clean()
+    rows = {
+        "rights": lambda: [(_("You ask to"), [RIGHTS[right].ask for right in draft.rights()])],
+        "relation": lambda: [(_("You know the company"), [RELATIONS[data["relation"]]])],
+        "about": lambda: [(_("About"), list(_about(data)) or [_("Everything")])],
+        "details": lambda: [
+            (QUESTIONS[right][0], [data.get(right.value) or _("Nothing written")]) for right in draft.questions()
+        ],
+        "who": lambda: [(_("Whose data"), [_("Somebody else's") if data["who"] == "other" else _("My own")])],
+        "representative": lambda: [(_("Who asks"), list(_speaker(data)))],
+        "contact": lambda: [(_("Contact"), list(_present(data, "name", "email", "phone", "address", "postcode")))],
+        "find": lambda: [(_("Helps to find it"), list(_found_by(data)) or [_("Nothing written")])],
+    }
+    return [Row(step, question, tuple(answers)) for step in draft.steps() for question, answers in rows[step]()]
+
+
+def _about(data: dict[str, Any]) -> Iterator[str]:
+    if data.get("about"):
+        yield data["about"]
+    if data.get("date_from"):
+        yield _("From %(day)s") % {"day": date_format(data["date_from"], "DATE_FORMAT")}
+    if data.get("date_to"):
+        yield _("Until %(day)s") % {"day": date_format(data["date_to"], "DATE_FORMAT")}
+
+
+def _speaker(data: dict[str, Any]) -> Iterator[Words]:
+    yield from _present(data, "speaker_name", "speaker_email")
+    yield KINDS_OF_SPEAKER[data["speaker_kind"]]
+    yield from _present(data, "speaker_organisation")
+
+
+def _found_by(data: dict[str, Any]) -> Iterator[str]:
+    if data.get("customer_no"):
+        yield _("Customer number %(number)s") % {"number": data["customer_no"]}
+    if data.get("order_no"):
+        yield _("Order or invoice %(number)s") % {"number": data["order_no"]}
+    yield from data.get("other_emails", ())
+
+
+def _present(data: dict[str, Any], *names: str) -> Iterator[str]:
+    yield from (data[name] for name in names if data.get(name))

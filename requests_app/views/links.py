@@ -1,0 +1,76 @@
+"""Secret links. Unknown, expired, used and somebody else's lead to the same page, which offers a new one."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from requests_app import access, correspondence, forms, intake, queries, rates, tasks
+from requests_app.controllers import controller
+from requests_app.views import frame
+
+REMEMBERED = timedelta(days=3 * 365)
+
+
+@require_safe
+def secret(request: HttpRequest, secret: str) -> HttpResponse:
+    """The only time the secret stands in an address: it becomes a grant and the address loses it."""
+    now = timezone.now()
+    link = None
+    if rates.allowed("redeem", access.caller(request), now=now):
+        link = access.redeem(secret, access.Purpose.STATUS, now=now)
+    if link is None:
+        return gone(request)
+    access.grant(request, link)
+    return redirect("public:status", link.case.reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, secret: str) -> HttpResponse:
+    """A button, because mail scanners follow links by themselves."""
+    now = timezone.now()
+    link = access.find(secret, access.Purpose.CONFIRM_EMAIL, now=now)
+    if link is None:
+        return gone(request)
+    company = controller(link.case.controller)
+    if request.method != "POST":
+        return frame.page(request, "public/confirm.html", {"case": None}, controller=company, case=link.case)
+    if intake.confirm_email(secret, now=now) is None:
+        return gone(request)
+    context = {"done": True, "case": None}
+    return frame.page(request, "public/confirm.html", context, controller=company, case=link.case)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_link(request: HttpRequest) -> HttpResponse:
+    """Send a new link to the address on the case. The answer never tells whether there was one."""
+    if request.method != "POST":
+        return gone(request, status=200)
+    form = forms.NewLink(request.POST)
+    if not form.is_valid():
+        return gone(request, form=form, status=422)
+    now = timezone.now()
+    if rates.allowed("new_link", access.caller(request), now=now):
+        _send_link(form.cleaned_data["email"], reference=form.cleaned_data["reference"])
+    return frame.page(request, "public/link_sent.html")
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the visit, for instance on a library's computer."""
+    access.forget_grants(request)
+    return frame.page(request, "public/left.html")
+
+
+def gone(request: HttpRequest, *, form: forms.NewLink | None = None, status: int = 404) -> HttpResponse:
+    return frame.page(request, "public/link_gone.html", {"form": form or forms.NewLink()}, status=status)
+
+
+def _send_link(email: str, *, reference: str) -> None:
+    now = timezone.now()
+    for case in queries.by_address(email, reference=reference, since=now - REMEMBERED):
+        if correspondence.address_of(case) and rates.allowed("new_link_case", case.reference, now=now):
+            correspondence.acknowledge(case, now=now)
+    tasks.post_letters()
