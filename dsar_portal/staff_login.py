@@ -1,5 +1,7 @@
 """Staff log in; nobody signs up. Second factors are sealed with the master keys."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
@@ -19,3 +21,10 @@ class SealedMFA(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return unseal(encrypted_text.encode()).decode()
 
+
+
+def typed_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """What a lockout counts: the name as typed, in one spelling, whether it is a user name or an address."""
+    known = credentials or {}
+    name = request.POST.get("login") or known.get("username") or known.get("email") or ""
+    return str(name).strip().lower()

@@ -18,10 +18,9 @@ S3 = "storages.backends.s3.S3Storage"
 def private_storage(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "file" and parts.path:
-        # Readable by the service account alone; never served by a web server, so no base_url.
-        return {"BACKEND": FILE, "OPTIONS": {
-            "location": str(Path(unquote(parts.path))), "base_url": None,
-            "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}}
+        # Readable by the service account alone; no web server may ever serve this folder.
+        return {"BACKEND": FILE, "OPTIONS": {"location": str(Path(unquote(parts.path))),
+                                             "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}}
     if parts.scheme == "s3" and parts.path.strip("/"):
         return {"BACKEND": S3, "OPTIONS": _s3_options(url)}
     raise ImproperlyConfigured("STORAGE_URL must be file:///folder or s3://KEY:SECRET@host/bucket.")

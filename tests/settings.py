@@ -11,9 +11,10 @@ os.environ.setdefault("PUBLIC_BASE_URL", "https://privacy.example.com")
 os.environ.setdefault("DSAR_DATA_DIR", tempfile.mkdtemp(prefix="dsar-tests-"))
 
 from dsar_portal.settings import *  # noqa: F403
-from dsar_portal.settings import STORAGES
+from dsar_portal.settings import STATIC_ROOT, STORAGES
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -15,7 +15,7 @@ WRITING = MAKING | {"update", "aupdate"}
 
 
 def writes(tree: ast.Module, column: str) -> list[int]:
-    """Lines that set `thing.column`, or name it in a call that writes rows (as keyword, or in a dict passed with **)."""
+    """Lines that set `thing.column`, or name it in a call that writes rows (as keyword, or in a dict given by **)."""
     lines = [target.lineno for node in ast.walk(tree) for target in _targets(node)
              if isinstance(target, ast.Attribute) and target.attr == column and ast.unparse(target.value) != "self"]
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Module)):

@@ -1,0 +1,48 @@
+"""Outside the demo nothing starts that is not safe. Each wrong setting alone is enough."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
+
+from dsar_portal.checks import refuse_unsafe_start
+from tests.conftest import ROOT
+
+
+def test_a_complete_installation_starts() -> None:
+    refuse_unsafe_start()
+
+
+@pytest.mark.parametrize(("name", "value", "code"), [
+    ("SECRET_KEY", "short", "E001"), ("MASTER_KEYS", [], "E002"), ("MASTER_KEYS", ["not a key"], "E003"),
+    ("DEBUG", True, "E004"), ("ALLOWED_HOSTS", ["*"], "E005"), ("ALLOWED_HOSTS", [], "E005"),
+    ("PUBLIC_BASE_URL", "http://privacy.example.com", "E006"), ("LOOKUP_KEY", "", "E007")])
+def test_one_unsafe_setting_is_enough_to_refuse(settings: Settings, name: str, value: object, code: str) -> None:
+    setattr(settings, name, value)
+    with pytest.raises(ImproperlyConfigured, match=code):
+        refuse_unsafe_start()
+
+
+def test_a_bare_clone_serves_nothing_but_answers_commands(tmp_path: Path) -> None:
+    env = bare(tmp_path)
+    served = subprocess.run([sys.executable, "-c", "import dsar_portal.wsgi"], cwd=ROOT, env=env, capture_output=True)
+    assert served.returncode and b"Not starting" in served.stderr
+    subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=env, check=True, capture_output=True)
+
+
+def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from-a-file-" * 5)
+    env = bare(tmp_path) | {"SECRET_KEY_FILE": str(tmp_path / "secret")}
+    said = subprocess.run([sys.executable, "-c", "from django.conf import settings; print(settings.SECRET_KEY)"],
+                          cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
+    assert said.strip() == "from-a-file-" * 5
+
+
+def bare(tmp_path: Path) -> dict[str, str]:
+    ours = ("SECRET_KEY", "MASTER_KEYS", "LOOKUP_KEY", "ALLOWED_HOSTS", "PUBLIC_BASE_URL", "DSAR_", "DJANGO_")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return env | {"DJANGO_SETTINGS_MODULE": "dsar_portal.settings", "DSAR_DATA_DIR": str(tmp_path / "var")}
