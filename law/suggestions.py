@@ -12,8 +12,9 @@ from law.rights import IMMEDIATE, Right
 class ClaimFacts:
     """What is known about a claim when a person comes to decide; None means that nobody knows yet.
 
-    `answered`: the person answered the identity question, where one was asked. `records` were found; of them `retained`
-    by law or obligation on the `retention_grounds`, `undetermined`, `withheld` for the sake of others, `portable` in the sense of Art. 20(1).
+    `answered`: the person answered the identity question, where one was asked. Of the `records` found some are
+    `retained` by law or obligation on the `retention_grounds`, `undetermined`, `withheld` for the sake of others, or
+    `portable` in the sense of Art. 20(1) GDPR.
     """
 
     identified: bool | None = None

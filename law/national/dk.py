@@ -2,8 +2,8 @@
 
 from law.grounds import Ground, national
 from law.national.calendar import Calendar
-from law.rules import Rule
 from law.rights import Right
+from law.rules import Rule
 
 # Store bededag is gone since 1 January 2024 (lov nr. 214 af 6. marts 2023); Grundlovsdag is no "helligdag".
 HOLIDAYS = Calendar("DK", "da")

@@ -2,8 +2,8 @@
 
 from law.grounds import Ground, national
 from law.national.calendar import Calendar
-from law.rules import Rule
 from law.rights import Right
+from law.rules import Rule
 
 # LOV-1995-02-24-12 § 2 and LOV-1947-04-26-1 § 1.
 HOLIDAYS = Calendar("NO", "no")

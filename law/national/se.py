@@ -2,8 +2,8 @@
 
 from law.grounds import Ground, national
 from law.national.calendar import Calendar
-from law.rules import Rule
 from law.rights import Right
+from law.rules import Rule
 
 # SFS 1989:253 §§ 1-2. Midsummer, Christmas and New Year's Eve are not in it, so they are working days here.
 HOLIDAYS = Calendar("SE", "sv")
