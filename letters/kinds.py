@@ -13,96 +13,20 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
+from letters.parts import Automated as Automated
+from letters.parts import Change as Change
+from letters.parts import Counted as Counted
+from letters.parts import FileLine as FileLine
+from letters.parts import Period as Period
+from letters.parts import Purpose as Purpose
+from letters.parts import Recipient as Recipient
+from letters.parts import Refused as Refused
+from letters.parts import Transfer as Transfer
+
 LANGUAGES: tuple[str, ...] = ("da", "sv", "nb", "en")
 
 Channel = Literal["mail", "portal"]
 Outcome = Literal["granted", "partly_granted", "refused"]
-
-
-# Parts
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refused:
-    """One thing not done, with all that Art. 12(4) asks: the facts and the law. `kept_until`: last day it is kept; None
-    where no day can be named, then `kept_criterion` says what decides. `interests`: what was weighed (NO § 16(1)(f)).
-    `facts`, `kept_criterion`, `interests` are whole sentences; `law` are citations."""
-
-    what: str
-    facts: tuple[str, ...]
-    law: tuple[str, ...]
-    kept_until: date | None = None
-    kept_criterion: str = ""
-    interests: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counted:
-    """A kind of record and how many of it: ("Orders", 12)."""
-
-    what: str
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One field corrected (Art. 16). `old` may be empty where something was missing."""
-
-    field: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Purpose:
-    """Art. 15(1)(a): a purpose actually applied to this person, with its legal basis in words and article."""
-
-    purpose: str
-    basis: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """Art. 15(1)(c): a recipient by name (C-154/21), or a category if not `named`. `role`: what they get it for."""
-
-    name: str
-    role: str
-    named: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Period:
-    """Art. 15(1)(d): how long a kind of record is kept, or the criterion that decides."""
-
-    what: str
-    period: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Automated:
-    """Art. 15(1)(h): a solely automated decision: the logic in words (C-203/22) and what it means for the person."""
-
-    decision: str
-    logic: str
-    consequences: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Transfer:
-    """Art. 15(2): a transfer out of the EEA. `instrument`: adequacy, standard clauses …; `copy`: how to see it."""
-
-    recipient: str
-    country: str
-    instrument: str
-    copy: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileLine:
-    """One file of a bundle and what is in it."""
-
-    name: str
-    what: str
 
 
 # Letters sent as plain e-mail
@@ -265,7 +189,8 @@ class Passphrase(PortalValues):
 class AccessCover(PortalValues):
     """Art. 15(1)(a)-(h) and 15(2), tailored to this person (R-36 … R-43). `snapshot`: the day the data was taken.
     `searched_with`: the identifiers used. `why_unnamed`: why some recipients are categories only; "" if all are named.
-    `automated`, `transfers`, `withheld`: empty = none, and the letter says so."""
+    `automated`, `transfers`, `withheld`: empty = none, and the letter says so. The rest may not be empty: what the
+    company has not told yet must be asked for, not left out (ValueError)."""
 
     snapshot: date
     searched_with: tuple[str, ...]
@@ -279,6 +204,11 @@ class AccessCover(PortalValues):
     transfers: tuple[Transfer, ...]
     withheld: tuple[Refused, ...]
     files: tuple[FileLine, ...]
+
+    def __post_init__(self) -> None:
+        for item in ("searched_with", "purposes", "categories", "recipients", "periods", "sources", "files"):
+            if not getattr(self, item):
+                raise ValueError(f"an Art. 15 answer without {item}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,7 +224,8 @@ class PortabilityCover(PortalValues):
 @dataclass(frozen=True, kw_only=True)
 class ErasureCertificate(PortalValues):
     """Art. 17. Counts per kind; what is kept, why and until when (R-55); `backups`: what becomes of them, whole
-    sentences (R-59); `recipients_told`: Art. 19, empty = there was nobody to tell; `suppressed`: a keyed hash of the address stays so that it is not used again (R-57)."""
+    sentences (R-59); `recipients_told`: Art. 19, empty = there was nobody to tell; `suppressed`: a keyed hash of the
+    address stays so that it is not used again (R-57)."""
 
     done: date
     erased: tuple[Counted, ...]
@@ -307,11 +238,15 @@ class ErasureCertificate(PortalValues):
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal(PortalValues):
-    """Art. 12(4), R-60, for any right. `partly`: something else of the same request was done."""
+    """Art. 12(4), R-60, for any right. `partly`: something else of the request was done. ValueError without items."""
 
     right: str
     partly: bool
     items: tuple[Refused, ...]
+
+    def __post_init__(self) -> None:
+        if not self.items:
+            raise ValueError("a refusal without what, facts and law (Art. 12(4))")
 
 
 @dataclass(frozen=True, kw_only=True)

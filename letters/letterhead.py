@@ -9,7 +9,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, kw_only=True)
 class Authority:
-    """The supervisory authority that hears a complaint (Art. 77), with its present address. Empty string = not known."""
+    """The supervisory authority that hears a complaint (Art. 77), with its present address. "" = not known."""
 
     name: str
     address: str
