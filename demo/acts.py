@@ -45,7 +45,8 @@ def customer(
 
 
 def place_of(sheet: Sheet, source: str, who: Row) -> Row:
-    return sheet.tables[f"{source}.addresses"][who["address_id"] - 1]
+    place: Row = sheet.tables[f"{source}.addresses"][who["address_id"] - 1]
+    return place
 
 
 def one_line(place: Row) -> str:

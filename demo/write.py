@@ -13,7 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from demo.sheet import Row, Sheet
 
-SLUGS = ("aj-dk", "aj-se")
+SLUGS = ("aj-dk", "aj-se", "ajos")
 _BATCH = 5000
 
 
