@@ -29,7 +29,11 @@ class JSONLines(logging.Formatter):
 def _event(record: logging.LogRecord) -> str:
     ours = record.name.split(".")[0] in OURS
     starting = record.name == "gunicorn.error" and record.levelno <= logging.INFO
-    return record.getMessage() if ours or starting else str(record.msg)[:200]
+    if ours or starting:
+        return record.getMessage()
+    if record.name == "django.request" and record.msg == "%s: %s" and isinstance(record.args, tuple):
+        return str(record.args[0])  # the reason phrase; the second one is the path
+    return str(record.msg)[:200]
 
 
 def _celery_task(record: logging.LogRecord) -> dict[str, Any]:

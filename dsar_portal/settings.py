@@ -8,12 +8,23 @@ import os
 from pathlib import Path
 
 import environ
+from environ.fileaware_mapping import FileAwareMapping
 
 from dsar_portal.schedule import SCHEDULE
 from dsar_portal.storage import private_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+
+
+class Environment(environ.FileAwareEnv):
+    class Files(FileAwareMapping):
+        def __getitem__(self, key: str) -> str:
+            return super().__getitem__(key).strip()  # editors end a file with a newline; secrets do not
+
+    ENVIRON = Files()
+
+
+env = Environment()
 
 # --- where we are -------------------------------------------------------------------------------------------------
 DSAR_DEMO = env.bool("DSAR_DEMO", default=False)

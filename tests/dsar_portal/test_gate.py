@@ -35,7 +35,7 @@ def test_a_bare_clone_serves_nothing_but_answers_commands(tmp_path: Path) -> Non
 
 
 def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("from-a-file-" * 5)
+    (tmp_path / "secret").write_text("from-a-file-" * 5 + "\n")
     env = bare(tmp_path) | {"SECRET_KEY_FILE": str(tmp_path / "secret")}
     said = subprocess.run([sys.executable, "-c", "from django.conf import settings; print(settings.SECRET_KEY)"],
                           cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
