@@ -208,7 +208,10 @@ def _retain(rule: Rule, last: date | None, basis: str | None, reasons: tuple[Rea
 def _hold(rule: Rule, held: Sequence[str], question: _Question) -> Decision:
     """Kept as it is while a claim, a case or an incident lives; looked at again by the next monthly run."""
     again = _first_of_month(question.on + _ONE_DAY)
-    reasons = [Reason("retention.hold", LEGAL_CLAIM, {"hold": name}) for name in held]
+    reasons = [
+        Reason("retention.hold", "Art. 18(2) GDPR" if name == "restricted" else LEGAL_CLAIM, {"hold": name})
+        for name in held
+    ]
     reasons.append(Reason("retention.review", STORAGE, {"day": again}))
     return Decision("hold", None, again, "17(3)(e)", rule.id, tuple(reasons))
 

@@ -1,0 +1,217 @@
+"""The month of Art. 12(3) GDPR: worked examples, and what must hold for every date."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from law.deadlines import (
+    Deadline,
+    Pause,
+    deadline,
+    is_working_day,
+    local_day,
+    may_extend,
+    may_refuse,
+    pause_counts,
+)
+from law.durations import add_months
+
+ROWS = json.loads((Path(__file__).parent / "data" / "deadlines.json").read_text("utf-8"))
+DAYS = st.dates(date(2024, 1, 1), date(2039, 1, 1))
+
+
+def iso(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def codes(clock: Deadline) -> list[str]:
+    return [step.code for step in clock.steps]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_worked_examples(row: dict) -> None:
+    pauses = [Pause(iso(start), iso(end)) for start, end in row["pauses"]]
+    clock = deadline(iso(row["received"]), country=row["country"], pauses=pauses, extended=row["months"] == 3)
+    assert clock.due == iso(row["due"])
+    methods = [iso(row[key]) for key in ("method_a", "method_b") if row[key]]
+    assert min(methods) == iso(row["raw"])
+    assert clock.due >= iso(row["raw"])
+
+
+@pytest.mark.parametrize(
+    ("received", "country", "extended", "due"),
+    [
+        ("2026-01-31", "DK", False, "2026-03-02"),
+        ("2026-01-31", "DK", True, "2026-04-30"),
+        ("2028-01-31", "DK", False, "2028-02-29"),
+        ("2028-01-31", "NO", False, "2028-02-29"),
+        ("2028-01-31", "DK", True, "2028-05-01"),
+        ("2028-01-31", "SE", True, "2028-05-02"),
+        ("2028-01-31", "NO", True, "2028-05-02"),
+        ("2026-03-06", "SE", False, "2026-04-07"),
+        ("2026-03-06", "NO", False, "2026-04-07"),
+        ("2026-03-02", "DK", False, "2026-04-07"),
+        ("2028-05-05", "DK", False, "2028-06-06"),
+        ("2028-05-05", "SE", False, "2028-06-05"),
+        ("2026-03-05", "SE", False, "2026-04-07"),  # EDPB ex. 32: 5 April, here Easter Sunday
+        ("2025-03-05", "SE", False, "2025-04-07"),  # 5 April 2025 is a Saturday
+        ("2024-03-05", "SE", False, "2024-04-05"),
+    ],
+)
+def test_more_worked_examples(received: str, country: str, extended: bool, due: str) -> None:
+    assert deadline(iso(received), country=country, extended=extended).due == iso(due)
+
+
+def test_the_day_is_the_controllers_and_not_that_of_utc() -> None:
+    late_evening = datetime(2026, 10, 6, 22, 15, tzinfo=UTC)
+    assert local_day(late_evening, tz="Europe/Copenhagen") == date(2026, 10, 7)
+    assert deadline(local_day(late_evening, tz="Europe/Copenhagen"), country="DK").due == date(2026, 11, 9)
+    with pytest.raises(ValueError, match="time zone"):
+        local_day(datetime(2026, 10, 6, 22, 15), tz="Europe/Oslo")  # noqa: DTZ001
+
+
+def test_every_step_is_explained_in_order() -> None:
+    clock = deadline(iso("2026-01-31"), country="DK")
+    assert codes(clock) == ["deadline.received", "deadline.one_month", "deadline.short_month", "deadline.saturday"]
+    assert clock.steps[-1].params == {"from": iso("2026-02-28"), "day": iso("2026-03-02")}
+
+
+@pytest.mark.parametrize(
+    ("received", "country", "code"),
+    [
+        ("2026-09-11", "DK", "deadline.sunday"),
+        ("2026-09-10", "DK", "deadline.saturday"),
+        ("2026-11-25", "NO", "deadline.holiday"),
+        ("2026-11-26", "NO", "deadline.holiday"),  # a holiday that is also a Saturday is named as the holiday
+    ],
+)
+def test_the_reason_for_rolling_forward(received: str, country: str, code: str) -> None:
+    assert codes(deadline(iso(received), country=country))[-1] == code
+
+
+def test_days_the_controller_adds_count_as_closed() -> None:
+    closed = frozenset({iso("2026-06-05")})
+    clock = deadline(iso("2026-05-05"), country="DK", extra_non_working_days=closed)
+    assert clock.due == iso("2026-06-08")
+    assert codes(clock)[-1] == "deadline.closed_day"
+
+
+def test_extension_keeps_the_first_month_for_its_notice() -> None:
+    clock = deadline(iso("2026-11-30"), country="NO", extended=True)
+    assert (clock.notice_by, clock.due) == (iso("2026-12-30"), iso("2027-03-01"))
+    assert "deadline.notice_by" in codes(clock)
+
+
+def test_extension_told_in_time_and_too_late() -> None:
+    clock = deadline(iso("2026-11-30"), country="NO")
+    assert may_extend(clock, today=iso("2026-12-30")).allowed
+    assert may_extend(clock, today=iso("2026-12-31")).reasons[0].code == "extend.too_late"
+    extended = deadline(iso("2026-11-30"), country="NO", extended=True)
+    assert may_extend(extended, today=iso("2026-12-01")).reasons[0].code == "extend.already"
+
+
+def test_a_refusal_belongs_to_the_first_month_even_when_extended() -> None:
+    clock = deadline(iso("2026-11-30"), country="NO", extended=True)
+    assert may_refuse(clock, today=iso("2026-12-30")).allowed
+    assert not may_refuse(clock, today=iso("2026-12-31")).allowed
+
+
+def test_pause_moves_both_dates_and_is_explained() -> None:
+    pauses = [Pause(iso("2026-07-21"), iso("2026-08-03"))]
+    clock = deadline(iso("2026-07-20"), country="DK", pauses=pauses, extended=True)
+    assert (clock.notice_by, clock.due) == (iso("2026-09-02"), iso("2026-11-02"))
+    assert clock.unpaused == iso("2026-08-20")
+    assert [step.params["days"] for step in clock.steps if step.code == "deadline.paused"] == [13]
+    assert not clock.paused
+
+
+def test_an_open_pause_ends_today_and_says_so() -> None:
+    clock = deadline(iso("2026-11-02"), country="SE", pauses=[Pause(iso("2026-11-04"))], today=iso("2026-11-16"))
+    assert clock.due == iso("2026-12-14")
+    assert clock.paused
+    assert codes(clock)[-1] == "deadline.still_paused"
+
+
+def test_a_pause_must_fit_the_request() -> None:
+    received = iso("2026-11-02")
+    with pytest.raises(ValueError, match="needs today"):
+        deadline(received, country="SE", pauses=[Pause(iso("2026-11-04"))])
+    with pytest.raises(ValueError, match="does not fit"):
+        deadline(received, country="SE", pauses=[Pause(iso("2026-11-01"), iso("2026-11-04"))])
+    with pytest.raises(ValueError, match="does not fit"):
+        deadline(received, country="SE", pauses=[Pause(iso("2026-11-05"), iso("2026-11-04"))])
+
+
+def test_overlapping_pauses_count_once() -> None:
+    one = [Pause(iso("2026-11-04"), iso("2026-11-16"))]
+    two = [Pause(iso("2026-11-06"), iso("2026-11-10")), Pause(iso("2026-11-04"), iso("2026-11-16"))]
+    three = [Pause(iso("2026-11-04"), iso("2026-11-10")), Pause(iso("2026-11-10"), iso("2026-11-16"))]
+    dues = {deadline(iso("2026-11-02"), country="SE", pauses=pauses).due for pauses in (one, two, three)}
+    assert dues == {iso("2026-12-14")}
+
+
+def test_a_second_question_shifts_what_the_first_has_left() -> None:
+    """The restart of a February month stays in force: a day more is a day more, not four."""
+    first = Pause(iso("2027-01-10"), iso("2027-02-10"))
+    clock = deadline(iso("2027-01-10"), country="DK", pauses=[first, Pause(iso("2027-03-01"), iso("2027-03-02"))])
+    assert clock.due == iso("2027-03-11")
+
+
+def test_a_question_after_the_last_day_changes_nothing() -> None:
+    asked_late = [Pause(iso("2026-12-10"))]
+    clock = deadline(iso("2026-11-02"), country="SE", pauses=asked_late, today=iso("2026-12-20"))
+    assert clock.due == iso("2026-12-02")
+    assert not clock.paused
+    assert "deadline.pause_too_late" in codes(clock)
+
+
+def test_an_answer_never_comes_after_the_last_day() -> None:
+    """Restarting a 28-day month after 29 days have run would put the last day before the answer itself."""
+    clock = deadline(iso("2026-01-10"), country="DK", pauses=[Pause(iso("2026-02-08"), iso("2026-02-20"))])
+    assert clock.due == iso("2026-02-23")  # Saturday 21 February, the day after the answer, rolled forward
+
+
+@pytest.mark.parametrize(("asked", "allowed"), [("2022-02-09", True), ("2022-02-16", True), ("2022-02-17", False)])
+def test_the_question_must_come_within_seven_days(asked: str, allowed: bool) -> None:
+    assert pause_counts(iso("2022-02-09"), iso(asked)).allowed is allowed
+
+
+def test_no_question_before_receipt() -> None:
+    with pytest.raises(ValueError, match="before"):
+        pause_counts(iso("2022-02-09"), iso("2022-02-08"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(DAYS, st.sampled_from(["DK", "SE", "NO"]))
+def test_the_last_day_is_a_working_day_soon_after_the_month(received: date, country: str) -> None:
+    clock = deadline(received, country=country)
+    longer = deadline(received, country=country, extended=True)
+    assert is_working_day(clock.due, country=country)
+    assert add_months(received, 1) <= clock.due <= add_months(received, 1) + timedelta(days=5)
+    assert clock.due == clock.notice_by == clock.unpaused == longer.notice_by < longer.due
+
+
+@settings(max_examples=150, deadline=None)
+@given(DAYS, st.integers(0, 27), st.integers(0, 400))
+def test_a_pause_never_shortens_and_never_exceeds_either_method(received: date, ran: int, days: int) -> None:
+    start = received + timedelta(days=ran)
+    end = start + timedelta(days=days)
+    clock = deadline(received, country="SE", pauses=[Pause(start, end)])
+    shifted = add_months(received, 1) + timedelta(days=days)
+    assert clock.unpaused <= clock.due
+    assert end < clock.due
+    assert clock.due <= shifted + timedelta(days=5)
+
+
+@settings(max_examples=80, deadline=None)
+@given(DAYS, st.integers(0, 27))
+def test_while_the_answer_is_awaited_the_last_day_never_moves_back(received: date, ran: int) -> None:
+    start = received + timedelta(days=ran)
+    todays = [start + timedelta(days=step) for step in range(0, 60, 5)]
+    dues = [deadline(received, country="SE", pauses=[Pause(start)], today=today).due for today in todays]
+    assert all(earlier <= later for earlier, later in pairwise(dues))
