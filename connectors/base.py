@@ -4,8 +4,7 @@
 *execute* it · *verify* by asking again. No connector sees a Case.
 """
 
-from collections.abc import Collection
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum

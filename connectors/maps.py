@@ -57,6 +57,7 @@ class CollectionMap:
     fields: Mapping[str, FieldMap]
     erase_after: tuple[str, ...] = ()
     skip: bool = False
+    subjects: frozenset[str] = frozenset()  # fideslang data_subjects
     deletes: bool = False  # the map says that masking this table means deleting its rows
 
     @property
@@ -104,6 +105,7 @@ def _collection(collection: DatasetCollection, outer: tuple[str, ...]) -> Collec
         fields={field.name: _field(field, outer) for field in collection.fields},
         erase_after=tuple(str(key) for key in (meta.erase_after or ())) if meta else (),
         skip=bool(meta and meta.skip_processing),
+        subjects=frozenset(str(subject) for subject in collection.data_subjects or ()),
         deletes=bool(meta and meta.masking_strategy_override),
     )
 

@@ -1,0 +1,196 @@
+"""The connector of one relational database."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from fideslang.models import Dataset
+
+from connectors import maps, walk
+from connectors.base import Finding, Identity, Instruction, Receipt, Record, SourcePlan
+from connectors.errors import ConnectorError
+from connectors.sql import address, deed, describe, preflight, select, timeouts
+from connectors.sql.failures import translated
+from connectors.sql.schema import LiveTable, Schema, reflect
+
+NORMALISE = {"email": "lower"}  # the local part is case-sensitive by RFC 5321 and in no mailbox anybody has
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlConnector:
+    """One source. `url` is a SQLAlchemy URL of SQLite, PostgreSQL, MySQL or MariaDB; nothing is opened before use.
+
+    `normalise` says by kind how identities compare: exact, lower, upper or digits. Any method may raise
+    ConnectorError; bad_url comes from the constructor.
+    """
+
+    def __init__(
+        self, name: str, *, url: str, dataset: Dataset, normalise: Mapping[str, str] | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:  # fmt: skip
+        self.source = name
+        self.map = maps.read(dataset)
+        self.clock = clock
+        self._url = address.parse(url, source=name)
+        self._normalise = {**NORMALISE, **(normalise or {})}
+
+    @property
+    def path(self) -> Path:
+        """The file of a SQLite source."""
+        return Path(str(self._url.database))
+
+    @property
+    def database(self) -> str:
+        return str(self._url.database)
+
+    def __repr__(self) -> str:
+        return f"SqlConnector({self.source!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for name in ("_reader", "_writer"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).dispose()
+
+    # -- what is there ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _reader(self) -> sa.Engine:
+        return address.reading_engine(self._url)
+
+    @cached_property
+    def _writer(self) -> sa.Engine:
+        return address.writing_engine(self._url)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A read-only transaction, rolled back at the end."""
+        with translated(self.source), self._reader.connect() as connection:
+            timeouts.for_reading(connection)
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that is rolled back unless it is committed."""
+        with translated(self.source), self._writer.connect() as connection:
+            timeouts.for_writing(connection)
+            yield connection
+
+    @cached_property
+    def schema(self) -> Schema:
+        with self.reading() as connection:
+            return reflect(connection, self.map.collections, schema=self.map.schema)
+
+    def live(self, collection: str) -> LiveTable:
+        """ConnectorError missing_table where the map names a table that is not there."""
+        found = self.schema.tables.get(collection)
+        if found is None:
+            raise ConnectorError("missing_table", True, collection, source=self.source)
+        return found
+
+    def describe(self) -> list[Finding]:
+        return describe.describe(self)
+
+    def columns(self, collection: str) -> tuple[str, ...]:
+        return self.live(collection).columns
+
+    def key_columns(self, collection: str) -> tuple[str, ...]:
+        return self.live(collection).key
+
+    def is_unique(self, collection: str, columns: Sequence[str]) -> bool:
+        return self.live(collection).is_unique(columns)
+
+    # -- find ------------------------------------------------------------------------------------------------------
+
+    def find(self, identity: Identity, *, given: Mapping[str, Collection[Any]] | None = None) -> Iterator[Record]:
+        """One person's records here. For all sources of a controller use `walk.find`: only it knows what is shared."""
+        known = {}
+        for place, values in (given or {}).items():
+            collection, _, field = place.partition(".")
+            known[self.map.name, collection, field] = values
+        return walk.find([self], identity, given=known)
+
+    def normalised(self, kind: str, value: Any) -> str:
+        return select.normalise(self._normalise.get(kind, "exact"), value)
+
+    def rows(
+        self, collection: str, *, where: Sequence[str], values: Collection[tuple[Any, ...]],
+        columns: Sequence[str], kind: str = "",
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        live = self._with(collection, [*where, *columns])
+        picked = [live.table.c[name] for name in columns]
+        wanted = {str(value) for (value,) in values} if kind else set()
+        position = tuple(columns).index(where[0]) if kind else 0
+        with self.reading() as connection:
+            streaming = connection.execution_options(stream_results=True, yield_per=select.ROWS_AT_ONCE)
+            for condition in self._conditions(live, where, values, kind):
+                for row in streaming.execute(sa.select(*picked).where(condition)):
+                    # A collation may hold "ö" and "o", or "a" and "a ", for equal. People are not.
+                    if not kind or self.normalised(kind, row[position]) in wanted:
+                        yield dict(zip(columns, row, strict=True))
+
+    def counts(
+        self, collection: str, *, where: Sequence[str], values: Collection[tuple[Any, ...]]
+    ) -> dict[tuple[Any, ...], int]:
+        live = self._with(collection, where)
+        picked = [live.table.c[name] for name in where]
+        found: dict[tuple[Any, ...], int] = {}
+        with self.reading() as connection:
+            for condition in self._conditions(live, where, values, ""):
+                query = sa.select(*picked, sa.func.count()).where(condition).group_by(*picked)
+                for row in connection.execute(query):
+                    found[tuple(row[:-1])] = row[-1]
+        return found
+
+    def _with(self, collection: str, columns: Sequence[str]) -> LiveTable:
+        live = self.live(collection)
+        missing = set(columns) - set(live.columns)
+        if missing:
+            raise ConnectorError("missing_column", True, f"{collection}.{min(missing)}", source=self.source)
+        return live
+
+    def _conditions(
+        self, live: LiveTable, where: Sequence[str], values: Collection[tuple[Any, ...]], kind: str
+    ) -> Iterator[sa.ColumnElement[bool]]:
+        if not kind:
+            for chunk in select.chunks(select.fitting(live, where, values), width=len(where)):
+                yield select.one_of(live, where, chunk)
+            return
+        how = self._normalise.get(kind, "exact")
+        for chunk in select.chunks(((value,) for (value,) in values), width=3):  # an identity has up to three forms
+            condition = select.identity_in(live, where[0], [str(value) for (value,) in chunk], how=how)
+            if condition is not None:
+                yield condition
+
+    # -- erase -----------------------------------------------------------------------------------------------------
+
+    def plan(self, instructions: Sequence[Instruction]) -> SourcePlan:
+        return preflight.plan(self, instructions)
+
+    def rehearse(self, plan: SourcePlan) -> list[Receipt]:
+        with self.writing() as connection:
+            receipts = deed.carry_out(self, connection, plan=plan, ledger=frozenset())
+            connection.rollback()
+        return receipts
+
+    def execute(self, plan: SourcePlan, *, ledger: Collection[str] = frozenset()) -> Iterator[Receipt]:
+        with self.writing() as connection:
+            receipts = deed.carry_out(self, connection, plan=plan, ledger=frozenset(ledger))
+            connection.commit()
+        return iter(receipts)
+
+    def verify(self, plan: SourcePlan) -> list[Record]:
+        with self.reading() as connection:
+            return deed.remaining(self, connection, plan=plan)

@@ -1,0 +1,62 @@
+"""What the role we log in with may do. A read-only role suffices for access; erasure needs more."""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from connectors.base import Action, Finding, Instruction
+from connectors.sql.schema import LiveTable
+
+if TYPE_CHECKING:
+    from connectors.sql.connector import SqlConnector
+
+MYSQL_ALL = "ALL PRIVILEGES"
+
+
+def missing(
+    connector: "SqlConnector", connection: sa.Connection, instructions: Sequence[Instruction]
+) -> dict[str, Finding]:
+    """By Instruction.id, why the role may not do it."""
+    wanted = {(item.collection, _verb(item)) for item in instructions}
+    lacking = {
+        (table, verb): Finding("error", "read_only_role", table, "", verb)
+        for table, verb in wanted
+        if not may(connector, connection, connector.live(table), verb)
+    }
+    return {
+        item.id: lacking[item.collection, _verb(item)]
+        for item in instructions
+        if (item.collection, _verb(item)) in lacking
+    }
+
+
+def _verb(item: Instruction) -> str:
+    return "DELETE" if item.action is Action.ERASE else "UPDATE"
+
+
+def may(connector: "SqlConnector", connection: sa.Connection, live: LiveTable, verb: str) -> bool:
+    """Whether the role holds DELETE or UPDATE on the table. Where the database will not say, yes: rehearsal tells."""
+    name = connection.dialect.name
+    if name == "sqlite":
+        return os.access(connector.path, os.W_OK) and os.access(connector.path.parent, os.W_OK)
+    if name == "postgresql":
+        quoted = connection.dialect.identifier_preparer.format_table(live.table)
+        return bool(connection.scalar(sa.select(sa.func.has_table_privilege(quoted, verb))))
+    grants = [str(row[0]).upper() for row in connection.exec_driver_sql("SHOW GRANTS")]
+    return _granted(grants, str(connector.database).upper(), live.table.name.upper(), verb)
+
+
+def _granted(grants: Iterable[str], database: str, table: str, verb: str) -> bool:
+    """Whether a line such as "GRANT SELECT, DELETE ON `shop`.* TO …" covers it. Roles and patterns count as yes."""
+    for line in grants:
+        what, _, rest = line.removeprefix("GRANT ").partition(" ON ")
+        place = rest.split(" TO ")[0].replace("`", "").replace("\\", "")
+        if " ON " not in line and "USAGE" not in line:
+            return True  # a role was granted: what it may do is not in this list
+        if (verb in what or MYSQL_ALL in what) and place in ("*.*", f"{database}.*", f"{database}.{table}"):
+            return True
+        if (verb in what or MYSQL_ALL in what) and "%" in place:
+            return True
+    return False
