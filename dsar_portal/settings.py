@@ -32,9 +32,9 @@ DEBUG = env.bool("DEBUG", default=False)
 DSAR_DATA_DIR = Path(env.str("DSAR_DATA_DIR", default=str(BASE_DIR / (".demo" if DSAR_DEMO else "var"))))
 DSAR_DEMO_DIR = DSAR_DATA_DIR / "sources" if DSAR_DEMO else None  # sample databases; None: only real sources
 DSAR_MAILDIR = DSAR_DATA_DIR / "mail"  # the demo's mail catcher
-DSAR_CONTROLLERS_PATH = [
-    Path(folder) for folder in env.str("DSAR_CONTROLLERS_PATH", default=str(BASE_DIR / "controllers")).split(os.pathsep)
-    if folder
+DSAR_CONTROLLERS_PATH = [  # folders that hold company folders, beside the companies that come with the portal
+    BASE_DIR / "controllers",
+    *(Path(folder) for folder in env.str("DSAR_CONTROLLERS_PATH", default="").split(os.pathsep) if folder.strip()),
 ]
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="").rstrip("/")  # links in letters; no slash at the end
 
