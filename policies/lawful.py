@@ -28,9 +28,16 @@ def _law_rule(rule: RetentionRule, derived_dates: Sequence[DerivedDate]) -> Rule
         holds=rule.holds,
         on_request=rule.on_request,
         legal_duty=rule.legal_duty,
-        basis=f"Art. 6(1)({rule.basis}) GDPR",
+        basis=_basis(rule),
         status=rule.status or "stated",
         source=rule.src or "",
         derive=tuple(Derive(one.name, one.from_, one.period) for one in derived_dates if one.name in needed),
         keep_suppression=rule.keep_suppression,
     )
+
+
+def _basis(rule: RetentionRule) -> str:
+    """What allows keeping, as the law says it: a duty beats erasure by Art. 17(3)(b), an obligation by 17(3)(e)."""
+    if rule.legal_duty:
+        return "6(1)(c)/17(3)(b)"
+    return f"6(1)({rule.basis})" + ("/17(3)(e)" if rule.on_request == "erase_after_trigger" else "")

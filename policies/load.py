@@ -1,8 +1,8 @@
 """A company's folder into one frozen, digest-named ``Controller``. Cached: an unchanged folder is not read twice."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from policies.marks import Marked, read
 from policies.problems import PolicyError, Problem
 from policies.read import Model, read_model, validate
 from policies.schema import ControllerPolicy
-from policies.sources import Source, SourceMap
+from policies.sources import CollectionMap, Source, SourceMap
 
 BUILT_IN = Path(__file__).resolve().parent.parent / "controllers"
 
@@ -29,7 +29,14 @@ class Controller:
     sources: Mapping[str, Source]
     brand: Brand | None
     digest: str
-    marks: Mapping[str, Marked]  # the files with their lines, for policies.check; by path relative to the folder
+    marks: Mapping[str, Marked] = field(compare=False, repr=False)  # files with their lines, for policies.check
+    texts: Mapping[str, str] = field(compare=False, repr=False)  # every text file as it was, to keep this version
+
+    def collections(self) -> Iterator[tuple[str, str, CollectionMap]]:
+        """(source, collection, map) of everything sources.yaml speaks of."""
+        for source_name, source in self.sources.items():
+            for name, collection in source.collections.items():
+                yield source_name, name, collection
 
     @property
     def logo(self) -> Path | None:
@@ -77,14 +84,8 @@ def load_all(folders: Sequence[Path]) -> Mapping[str, Controller]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
-def folders_from(value: str | None, *, separator: str = ":") -> tuple[Path, ...]:
-    """``DSAR_CONTROLLERS_PATH``: folders that each hold company folders, in addition to the built-in ones."""
-    extra = tuple(Path(part).expanduser() for part in (value or "").split(separator) if part.strip())
-    return (BUILT_IN, *extra)
-
-
 def _homes(folders: Sequence[Path], problems: list[Problem]) -> Iterable[Path]:
-    for folder in folders:
+    for folder in dict.fromkeys(folder.resolve() for folder in folders):
         if not folder.is_dir():
             problems.append(Problem(str(folder), 1, "", "no such folder", "a folder that holds company folders"))
             continue
@@ -107,6 +108,12 @@ def _digest(folder: Path) -> str:
     return total.hexdigest()
 
 
+def _texts(folder: Path) -> dict[str, str]:
+    """Every text file of the folder, by path; a picture that is no text is left to its digest."""
+    kept = (path for path in _files(folder) if path.suffix in {".yaml", ".yml", ".html", ".txt", ".svg", ".css"})
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in kept}
+
+
 def _load(folder: Path) -> Controller:
     problems: list[Problem] = []
     marks: dict[str, Marked] = {}
@@ -120,7 +127,7 @@ def _load(folder: Path) -> Controller:
     if problems or not policy:
         raise PolicyError(problems)
     return Controller(policy.slug, folder, policy, MappingProxyType(datasets), MappingProxyType(source_map.sources),
-                      brand, _digest(folder), MappingProxyType(marks))
+                      brand, _digest(folder), MappingProxyType(marks), MappingProxyType(_texts(folder)))
 
 
 def _part(

@@ -5,7 +5,6 @@ data kind (``policies.kinds``), purposes, whose data it is, where its facts for 
 words a person understands. A column this file or the dataset does not mention is shown as unmapped, never dropped.
 """
 
-from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -156,9 +155,3 @@ class SourceMap(Part):
     """The whole of sources.yaml."""
 
     sources: dict[Word, Source] = {}
-
-    def each(self) -> Iterator[tuple[str, str, CollectionMap]]:
-        """(source, collection, map) in file order."""
-        for source_name, source in self.sources.items():
-            for collection_name, collection in source.collections.items():
-                yield source_name, collection_name, collection
