@@ -74,8 +74,12 @@ def _counted(rows: Iterable[Mapping[str, Any]], label: Mapping[tuple[str, str], 
 
 def _kept(plan: Plan, *, language: str, label: Mapping[tuple[str, str], str]) -> tuple[Refused, ...]:
     """One entry a table, date and reason, in order of the date."""
-    by_person = {(d.source, d.collection): d for d in plan.claim.plan_decisions.filter(round=plan.round, outcome="retain")}
-    rows = sorted((row for row in plan.summary if row["outcome"] in KEPT), key=lambda row: row["keep_through"] or "9999")
+    by_person = {
+        (d.source, d.collection): d for d in plan.claim.plan_decisions.filter(round=plan.round, outcome="retain")
+    }
+    rows = sorted(
+        (row for row in plan.summary if row["outcome"] in KEPT), key=lambda row: row["keep_through"] or "9999"
+    )
     kept: dict[Refused, None] = {}
     for row in rows:
         decision = by_person.get((row["source"], row["collection"])) if row["by_person"] else None

@@ -1,15 +1,16 @@
-"""Erasure carried out: rehearsed, compared with the approved plan, done in one transaction a source, proved by asking again."""
+"""Erasure carried out: rehearsed, done as approved in one transaction a source, proved by asking again."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 
+from django.db import transaction
+
 from connectors.base import Connector, PlanOutdated, SourcePlan
 from connectors.errors import ConnectorError
-from django.db import transaction
-from fulfilment import plans, sources
+from fulfilment import plans
 from fulfilment.models import ErasureReceipt, Plan
-from requests_app import events
+from requests_app import events, sources
 from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import Actor
@@ -30,7 +31,10 @@ def rehearse(plan: Plan, *, now: datetime) -> dict[str, int]:
 
 
 def approved_plan(claim: Claim) -> Plan:
-    """The plan with exactly the digest that the second person approved. Raises `ConnectorError` plan_altered otherwise."""
+    """The plan with exactly the digest that the second person approved.
+
+    Raises `ConnectorError` plan_altered otherwise.
+    """
     plan = claim.plans.filter(digest=claim.approved_digest).order_by("-version").first()
     if plan is None or not claim.approved_digest:
         raise ConnectorError("plan_altered", True)
@@ -50,7 +54,12 @@ def execute(plan: Plan, source: str, *, now: datetime) -> dict[str, int]:
         ErasureReceipt.objects.bulk_create(
             [
                 ErasureReceipt(
-                    plan=plan, source=source, instruction=one.instruction, action=str(one.action), rows=one.rows, at=one.at
+                    plan=plan,
+                    source=source,
+                    instruction=one.instruction,
+                    action=str(one.action),
+                    rows=one.rows,
+                    at=one.at,
                 )
                 for one in written
             ],
@@ -64,7 +73,10 @@ def execute(plan: Plan, source: str, *, now: datetime) -> dict[str, int]:
 
 
 def prove(plan: Plan, *, now: datetime) -> dict[str, int]:
-    """Ask every source again. Raises `ConnectorError` still_there when anything that should be gone comes back (Art. 5(2))."""
+    """Ask every source again.
+
+    Raises `ConnectorError` still_there when anything that should be gone comes back (Art. 5(2)).
+    """
     left = 0
     for planned in plans.source_plans(plan):
         with _open(plan, planned.source) as connector:

@@ -1,4 +1,4 @@
-"""What the rules need to know about a record: dates and holds, read from the row itself or from this person's other rows."""
+"""What the rules need to know about a record: dates and holds, from the row itself or this person's other rows."""
 
 import re
 from collections import defaultdict
@@ -22,8 +22,8 @@ Row = Mapping[str, Any]
 class FactBook:
     """The rows other rows' facts depend on, and nothing else: an order book of ten thousand lines is not kept for it.
 
-    Fill it with every record of one person (`add`), then ask. It holds one person only, so an aggregate over it can never
-    be moved by somebody else's rows.
+    Fill it with every record of one person (`add`), then ask. It holds one person only, so an aggregate over it
+    can never be moved by somebody else's rows.
     """
 
     def __init__(self, controller: Controller) -> None:
@@ -81,7 +81,9 @@ class FactBook:
         rows = self._matching(fact.target, record, match=fact.match, where=fact.where)
         return aggregate(fact.operation or "", [row.get(fact.target.column) for row in rows])
 
-    def _matching(self, there: Target, record: Record, *, match: Mapping[str, str], where: Mapping[str, Any]) -> list[Row]:
+    def _matching(
+        self, there: Target, record: Record, *, match: Mapping[str, str], where: Mapping[str, Any]
+    ) -> list[Row]:
         here = record.fields
         return [
             row

@@ -44,7 +44,13 @@ class Fate:
             return None
         record = self.record
         return Instruction(
-            record.source, record.collection, record.key, record.fingerprint, self.action, self.fields, self.decision.reasons
+            record.source,
+            record.collection,
+            record.key,
+            record.fingerprint,
+            self.action,
+            self.fields,
+            self.decision.reasons,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -91,7 +97,9 @@ def fates(
 
 
 class _Judge:
-    def __init__(self, controller: Controller, *, on: date, requested: bool, book: FactBook, known: dict[str, Any]) -> None:
+    def __init__(
+        self, controller: Controller, *, on: date, requested: bool, book: FactBook, known: dict[str, Any]
+    ) -> None:
         self._rules = controller.policy.law_rules()
         self._year_end = controller.policy.fiscal_year_end
         self._sources = controller.sources
@@ -129,15 +137,15 @@ class _Judge:
             if all_go and meaning.erase == "row" and whole.outcome == "erase":
                 return Fate(record, number, "erase", Action.ERASE, (), whole)
             return Fate(record, number, whole.outcome, Action.ANONYMISE if going else None, going, whole)
-        if whole.outcome == "retain" and meaning.keep_fields:  # Art. 5(1)(c): a duty keeps what it needs, not the whole row
+        if (
+            whole.outcome == "retain" and meaning.keep_fields
+        ):  # Art. 5(1)(c): a duty keeps what it needs, not the whole row
             going = tuple(sorted({*going, *(set(self._personal(record)) - set(meaning.keep_fields))}))
         return Fate(record, number, whole.outcome, Action.STRIP if going else None, going, whole)
 
     def _columns(self, record: Record, meaning: CollectionMap, by_kind: Mapping[str, Decision]) -> tuple[str, ...]:
         """Personal columns whose own kind of data goes now and that still hold something."""
-        return tuple(
-            name for name in self._personal(record) if by_kind[meaning.kind_of(name)].outcome in GOING
-        )
+        return tuple(name for name in self._personal(record) if by_kind[meaning.kind_of(name)].outcome in GOING)
 
     def _personal(self, record: Record) -> list[str]:
         """Mapped personal columns with content, bar those that address the row or tie it to others."""
@@ -145,7 +153,10 @@ class _Judge:
         return [
             name
             for name, field in fields.items()
-            if field.personal and not field.primary_key and not field.references and not field.read_only
+            if field.personal
+            and not field.primary_key
+            and not field.references
+            and not field.read_only
             and record.fields.get(name) not in (None, "")
         ]
 
@@ -169,7 +180,11 @@ def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:
 
 def overruled(fate: Fate, *, outcome: str, keep_through: date | None, reason: Reason, row: bool) -> Fate:
     """The same record as a person decided it. Erasing a row without a key stays impossible: that is done by hand."""
-    decision = replace(fate.decision, outcome=outcome, keep_through=keep_through, reasons=(*fate.decision.reasons, reason))  # type: ignore[arg-type]
+    decision = replace(
+        fate.decision, outcome=outcome, keep_through=keep_through, reasons=(*fate.decision.reasons, reason)
+    )  # type: ignore[arg-type]
     if outcome == "erase" and fate.record.key is not None:
-        return replace(fate, outcome="erase", action=Action.ERASE, fields=(), decision=decision, by_person=True, held_for="")
+        return replace(
+            fate, outcome="erase", action=Action.ERASE, fields=(), decision=decision, by_person=True, held_for=""
+        )
     return replace(fate, outcome=outcome, action=None, fields=(), decision=decision, by_person=True, held_for="")

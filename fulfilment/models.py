@@ -22,7 +22,9 @@ class Step(models.Model):
     source = models.CharField(max_length=64, blank=True, help_text=_("Key of the source, or empty."))
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.READY)
     attempts = models.PositiveSmallIntegerField(default=0)
-    token = models.PositiveIntegerField(default=0, help_text=_("Fencing: a worker writes only under the token it took."))
+    token = models.PositiveIntegerField(
+        default=0, help_text=_("Fencing: a worker writes only under the token it took.")
+    )
     leased_until = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=64, blank=True, help_text=_("Code only."))
@@ -41,14 +43,18 @@ class Collected(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     source = models.CharField(max_length=64)
     collection = models.CharField(max_length=64)
-    first = models.PositiveIntegerField(help_text=_("Number of the first record of this chunk within its table, from 0."))
+    first = models.PositiveIntegerField(
+        help_text=_("Number of the first record of this chunk within its table, from 0.")
+    )
     count = models.PositiveIntegerField()
     shared = models.PositiveIntegerField(default=0, help_text=_("Rows that also belong to somebody else."))
     file = models.ForeignKey(SealedFile, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["claim", "round", "source", "collection", "first"], name="one_chunk")]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "round", "source", "collection", "first"], name="one_chunk")
+        ]
         ordering = ["source", "collection", "first"]
 
 
@@ -68,7 +74,9 @@ class Withholding(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["claim", "round", "source", "collection", "number", "field"], name="one_withholding")
+            models.UniqueConstraint(
+                fields=["claim", "round", "source", "collection", "number", "field"], name="one_withholding"
+            )
         ]
 
 
@@ -84,7 +92,9 @@ class Release(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["claim", "round", "source", "collection", "number"], name="one_release")]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "round", "source", "collection", "number"], name="one_release")
+        ]
 
 
 class Plan(models.Model):
@@ -104,7 +114,9 @@ class Plan(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
     digest = models.CharField(max_length=64, help_text=_("SHA-256 over the plans of all sources and the decisions."))
     file = models.ForeignKey(SealedFile, on_delete=models.PROTECT, related_name="+")
-    summary = models.JSONField(default=list, help_text=_("[{source, collection, outcome, rule, basis, keep_through, count}]"))
+    summary = models.JSONField(
+        default=list, help_text=_("[{source, collection, outcome, rule, basis, keep_through, count}]")
+    )
     undecided = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     executed_at = models.DateTimeField(null=True, blank=True)

@@ -1,7 +1,7 @@
 """The plan of an erasure: every record with its fate, frozen with keys and fingerprints before anything is written.
 
-The only writer of `Plan`. A plan is approved by its digest; whatever changes it (a person's decision, other data) makes a
-new version with another digest.
+The only writer of `Plan`. A plan is approved by its digest; whatever changes it (a person's decision, other data)
+makes a new version with another digest.
 """
 
 import hashlib
@@ -12,20 +12,21 @@ from contextlib import closing
 from datetime import date, datetime
 from typing import Any
 
-from connectors.base import Instruction, Record, SourcePlan
 from django.db import transaction
-from fulfilment import records, sources
+
+from connectors.base import Instruction, Record, SourcePlan
+from fulfilment import chunks
 from fulfilment.fate import Fate, fates, overruled
 from fulfilment.models import Plan, PlanDecision
 from law.reasons import Reason
 from policies.load import Controller
-from requests_app import events, vault
+from requests_app import events, sources, vault
 from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import Actor
 
 OUTCOMES = ("erase", "retain", "by_hand")
-"""What a person may decide about a record: erase it, keep it (with a ground), or have erased it by hand in the system."""
+"""What a person may decide about a record: erase it, keep it with a ground, or have erased it by hand."""
 
 Status = Plan.Status
 Place = tuple[str, str, int | None]
@@ -67,7 +68,10 @@ def mark(plan: Plan, status: str, **fields: Any) -> None:
 
 
 def read(plan: Plan) -> dict[str, Any]:
-    """{"fates": [...], "plans": [...]} as frozen. Raises `connectors.base.ConnectorError` plan_altered when it was changed."""
+    """{"fates": [...], "plans": [...]} as frozen.
+
+    Raises `connectors.base.ConnectorError` plan_altered when it was changed.
+    """
     body: dict[str, Any] = json.loads(vault.read(plan.file))
     return body
 
@@ -90,13 +94,25 @@ def decide(
     now: datetime,
     user: Any,
 ) -> PlanDecision:
-    """A person's decision about one record, or every record of a table the rules left open. The plan must be made anew."""
+    """A person's decision about one record, or every record of a table the rules left open.
+
+    The plan must be made anew.
+    """
     if outcome not in OUTCOMES:
         raise ValueError(f"outcome: found {outcome!r}, expected one of {', '.join(OUTCOMES)}")
     if not reason.strip() or (outcome == "retain" and not ground):
-        raise ValueError("reason: expected words that the person can be told; to keep data, a ground as well (Art. 12(4))")
+        raise ValueError(
+            "reason: expected words that the person can be told; to keep data, a ground as well (Art. 12(4))"
+        )
     place = {"claim": claim, "round": round, "source": source, "collection": collection, "number": number}
-    values = {"outcome": outcome, "ground": ground, "keep_through": keep_through, "reason": reason, "by": user, "at": now}
+    values = {
+        "outcome": outcome,
+        "ground": ground,
+        "keep_through": keep_through,
+        "reason": reason,
+        "by": user,
+        "at": now,
+    }
     with transaction.atomic():
         decision, _ = PlanDecision.objects.update_or_create(**place, defaults=values)
         what = {"source": source, "collection": collection, "number": number, "outcome": outcome, "ground": ground}
@@ -106,7 +122,9 @@ def decide(
 
 def _decided(claim: Claim, company: Controller, *, round: int, today: date) -> Iterator[Fate]:
     """The fates as the rules see them, then as people decided them."""
-    said: dict[Place, PlanDecision] = {(d.source, d.collection, d.number): d for d in claim.plan_decisions.filter(round=round)}
+    said: dict[Place, PlanDecision] = {
+        (d.source, d.collection, d.number): d for d in claim.plan_decisions.filter(round=round)
+    }
     for fate in fates(lambda: _records(claim, round), controller=company, on=today, facts=claim.scope.get("facts")):
         place = (fate.record.source, fate.record.collection)
         own = said.get((*place, fate.number))
@@ -116,11 +134,19 @@ def _decided(claim: Claim, company: Controller, *, round: int, today: date) -> I
 
 
 def _records(claim: Claim, round: int) -> Iterator[Record]:
-    return records.every(claim, round=round)
+    """What was collected, in order, one chunk in memory at a time."""
+    for chunk in claim.collected.filter(round=round).select_related("file"):
+        for _number, line in chunks.read(chunk):
+            yield Record(
+                chunk.source, chunk.collection, line["key"], line["fields"], tuple(line["path"]), line["shared"],
+                tuple(line["unmapped"]), line["fingerprint"],
+            )  # fmt: skip
 
 
 def _overrule(fate: Fate, decision: PlanDecision, *, today: date) -> Fate:
-    reason = Reason(code="decided_by_person", article="Art. 17(3)" if decision.outcome == "retain" else "Art. 17(1)", params={})
+    reason = Reason(
+        code="decided_by_person", article="Art. 17(3)" if decision.outcome == "retain" else "Art. 17(1)", params={}
+    )
     return overruled(fate, outcome=decision.outcome, keep_through=decision.keep_through, reason=reason, row=True)
 
 
@@ -152,8 +178,13 @@ def summarise(fated: Iterable[Fate]) -> list[dict[str, Any]]:
         counted[row] += 1
         reasons.setdefault(row, [reason.to_json() for reason in decision.reasons])
     names = ("source", "collection", "outcome", "action", "rule", "basis", "keep_through", "held_for", "by_person")
-    rows = [{**dict(zip(names, row, strict=True)), "count": count, "reasons": reasons[row]} for row, count in counted.items()]
-    return sorted(rows, key=lambda row: (row["outcome"] != "undetermined", row["source"], row["collection"], row["outcome"]))
+    rows = [
+        {**dict(zip(names, row, strict=True)), "count": count, "reasons": reasons[row]}
+        for row, count in counted.items()
+    ]
+    return sorted(
+        rows, key=lambda row: (row["outcome"] != "undetermined", row["source"], row["collection"], row["outcome"])
+    )
 
 
 def by_outcome(plan: Plan) -> Mapping[str, int]:

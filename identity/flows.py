@@ -1,7 +1,7 @@
 """How identity is proved: the only writer of `Verification`, and the act that lets the claims go on.
 
-One attempt is an object with memory (attempts left, expiry); what the person is shown never tells whether a source knows
-them (EDPB 01/2022, paras 58-79; Art. 12(6)).
+One attempt is an object with memory (attempts left, expiry); what the person is shown never tells whether a source
+knows them (EDPB 01/2022, paras 58-79; Art. 12(6)).
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,10 @@ class Closed(Exception):
 
 
 def waiting_claims(case: Case) -> list[Claim]:
-    """Claims that cannot go on before the person has proved who they are. Never the immediate ones (Art. 7(3), 21(3))."""
+    """Claims that cannot go on before the person has proved who they are. Never the immediate ones (Art.
+
+    7(3), 21(3)).
+    """
     return [claim for claim in case.claims.filter(stage__in=WAITING) if Right(claim.right) not in IMMEDIATE]
 
 
@@ -91,7 +94,9 @@ def submit(verification: Verification, answer: Mapping[str, Any], *, now: dateti
         _go_on(verification.case, now=now, actor=Actor.PERSON)
     elif verdict is methods.Verdict.FOR_STAFF:
         _set(verification, status=Status.SUBMITTED)
-        events.record(verification.case, "identity_submitted", now=now, actor=Actor.PERSON, data={"means": verification.method})
+        events.record(
+            verification.case, "identity_submitted", now=now, actor=Actor.PERSON, data={"means": verification.method}
+        )
     elif verification.attempts_left == 0:
         _close(verification, Status.FAILED, now=now, reason="too_many_tries")
     return verdict is not methods.Verdict.WRONG

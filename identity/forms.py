@@ -27,7 +27,9 @@ class ProveNow(forms.Form):
 
 class ControlForm(forms.Form):
     question = forms.ChoiceField(label=_("Which question would you like to answer?"), widget=forms.RadioSelect)
-    answer = forms.CharField(label=_("Your answer"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    answer = forms.CharField(
+        label=_("Your answer"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
     def __init__(self, *args: object, questions: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -38,7 +40,9 @@ class ControlForm(forms.Form):
 
 class DocumentForm(forms.Form):
     document = forms.ChoiceField(label=_("What are you showing?"), choices=DOCUMENTS, widget=forms.RadioSelect)
-    front = forms.FileField(label=_("Front, or the page with your picture"), widget=forms.FileInput(attrs={"accept": PICTURES}))
+    front = forms.FileField(
+        label=_("Front, or the page with your picture"), widget=forms.FileInput(attrs={"accept": PICTURES})
+    )
     back = forms.FileField(
         label=_("Back, if the document has one"), required=False, widget=forms.FileInput(attrs={"accept": PICTURES})
     )

@@ -33,7 +33,7 @@ class OnFile:
     people: frozenset[str]
 
     def address_for(self, person: Mapping[str, Any]) -> str:
-        """Where the link goes: the address given if it is on file; else the one on file if one person and one address fit."""
+        """Where the link goes: the address given if it is on file; else the only one on file of the only person who fits."""
         given = fold(str(person.get("email", "")))
         if given and given in self.emails:
             return given

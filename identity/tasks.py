@@ -11,7 +11,7 @@ from identity.models import Verification
 
 @shared_task(name="identity.tasks.send_link")
 def send_link(verification_id: int) -> None:
-    """Look the person up and send the link if the address is known; a source that is down is asked again by the sweep."""
+    """Look the person up and send the link if the address is known. A source that is down: the sweep asks again."""
     verification = Verification.objects.filter(pk=verification_id, status=Verification.Status.OPEN).first()
     if verification is None:
         return

@@ -1,4 +1,7 @@
-"""The pages on which a person proves who they are. They look the same whoever is known to a source and whoever is not."""
+"""The pages on which a person proves who they are.
+
+They look the same whoever is known to a source and whoever is not.
+"""
 
 from typing import Any
 
@@ -66,7 +69,9 @@ def proof(request: HttpRequest, secret: str) -> HttpResponse:
     if not rates.allowed("proof", access.caller(request), now=now):
         return _gone(request)
     link = access.find(secret, AccessLink.Purpose.PROOF, now=now)
-    verification = link and link.case.verifications.filter(method=Means.email_link, status=Verification.Status.OPEN).first()
+    verification = (
+        link and link.case.verifications.filter(method=Means.email_link, status=Verification.Status.OPEN).first()
+    )
     if not link or not verification:
         return _gone(request)
     company = controller(link.case.controller)
@@ -138,5 +143,3 @@ def _content(form: Any) -> dict[str, Any]:
     content = dict(form.cleaned_data)
     files = [content.pop(name) for name in ("front", "back") if isinstance(content.get(name), UploadedFile)]
     return {**content, "files": files} if files else content
-
-

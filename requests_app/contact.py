@@ -1,7 +1,7 @@
 """Where a case answers to. Once the address on file has proved who is asking, everything goes there and nowhere else.
 
-Whoever wrote an address into the form may be somebody else: a stranger who asks in a customer's name must not receive what
-the customer's own click released (Art. 32).
+Whoever wrote an address into the form may be somebody else: a stranger who asks in a customer's name must not
+receive what the customer's own click released (Art. 32).
 """
 
 from datetime import datetime

@@ -58,7 +58,7 @@ class Case(models.Model):
 
 
 class PolicyVersion(models.Model):
-    """The exact files of a policy as they were when a case was first opened under them: what the person was promised."""
+    """The exact files of a policy when a case was first opened under them: what the person was promised."""
 
     controller = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, unique=True)
@@ -148,7 +148,7 @@ class Event(models.Model):
 
 
 class SearchToken(models.Model):
-    """Keyed digest of one searchable value of a case: an e-mail, a phone number, an order number, a word of the name."""
+    """Keyed digest of one searchable value of a case: an e-mail, a phone or order number, a word of the name."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tokens")
     kind = models.CharField(max_length=16)

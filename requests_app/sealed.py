@@ -1,8 +1,8 @@
 """Personal data where it rests: sealed columns, sealed sessions and keyed look-ups.
 
-`MASTER_KEYS` is a list of Fernet keys, newest first: the first one seals, all of them open (`MultiFernet`), so a key can be
-rotated without downtime. A look-up digest is HMAC-SHA256 under a key of its own purpose: it finds equal values and tells
-nothing to somebody who holds only the database.
+`MASTER_KEYS` is a list of Fernet keys, newest first: the first one seals, all of them open (`MultiFernet`), so a
+key can be rotated without downtime. A look-up digest is HMAC-SHA256 under a key of its own purpose: it finds equal
+values and tells nothing to somebody who holds only the database.
 """
 
 import hashlib

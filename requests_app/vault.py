@@ -1,7 +1,7 @@
 """Files encrypted where they rest: each with an age key of its own, the key wrapped by the master key.
 
-The only writer of `SealedFile`. Shredding deletes the wrapped key first, so that every copy of the file, backups included,
-is unreadable from that moment; the bytes in storage follow.
+The only writer of `SealedFile`. Shredding deletes the wrapped key first, so that every copy of the file, backups
+included, is unreadable from that moment; the bytes in storage follow.
 """
 
 import hashlib
@@ -73,7 +73,7 @@ def store(
 
 
 def open_clear(file: SealedFile) -> BinaryIO | IO[bytes]:
-    """The content in clear, from an anonymous temporary file. Raises `Shredded`; `pyrage.DecryptError` when tampered with.
+    """The content in clear, from an anonymous temporary file. Raises `Shredded`; `pyrage.DecryptError` when altered.
 
     age proves the last chunk only at the end, so nothing is handed out before the whole has been decrypted.
     """

@@ -1,7 +1,7 @@
-"""One control question the person can reasonably answer, after the link: postcode, an order number, the customer number.
+"""One control question the person can reasonably answer, after the link: a postcode, an order or customer number.
 
-Alternatives are offered, because not everybody keeps an old order (IMY, CDON and Lensway). Five tries; the answer is always
-the same sentence. Only digests of the expected answers are remembered.
+Alternatives are offered, because not everybody keeps an old order (IMY, CDON and Lensway). Five tries; the answer
+is always the same sentence. Only digests of the expected answers are remembered.
 """
 
 import hmac

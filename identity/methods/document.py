@@ -1,7 +1,7 @@
 """A picture of a passport, identity card or driving licence, looked at by a person and destroyed at the decision.
 
-Cleaned at the door (`identity.clean`), sealed with a key of its own. Offered first only where the controller's own policy
-demands it; a lesser proof that suffices always stands beside it (Art. 12(6), EDPB 01/2022 paras 74-79).
+Cleaned at the door (`identity.clean`), sealed with a key of its own. Offered first only where the controller's own
+policy demands it; a lesser proof that suffices always stands beside it (Art. 12(6), EDPB 01/2022 paras 74-79).
 """
 
 from collections.abc import Mapping

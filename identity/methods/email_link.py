@@ -1,6 +1,7 @@
 """A one-time link to the e-mail address the company has on file.
 
-Sent only if a source knows the address; the page says the same either way. Never the telephone number alone (DTN 20/02144).
+Sent only if a source knows the address; the page says the same either way. Never the telephone number alone (DTN
+20/02144).
 """
 
 from collections.abc import Mapping
@@ -64,7 +65,9 @@ def check(verification: Verification, answer: Mapping[str, Any], *, now: datetim
 
 
 def _digests(on_file: OnFile) -> dict[str, list[str]]:
-    return {question: sorted({digest_answer(question, one) for one in given}) for question, given in on_file.answers.items()}
+    return {
+        question: sorted({digest_answer(question, one) for one in given}) for question, given in on_file.answers.items()
+    }
 
 
 def _remember_answers(verification: Verification, *, now: datetime) -> None:

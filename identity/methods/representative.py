@@ -1,4 +1,7 @@
-"""Somebody acts for the person: power of attorney, guardian, lawyer, estate. Staff check both people (R-10, EDPB-A 80-81)."""
+"""Somebody acts for the person: power of attorney, guardian, lawyer, estate.
+
+Staff check both people (R-10, EDPB-A 80-81).
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
