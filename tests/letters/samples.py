@@ -98,7 +98,9 @@ VALUES: dict[str, k.Values] = {
         periods=(k.Period(what="Invoices", period="Period one"),),
         sources=("Source one",),
         automated=(k.Automated(decision="Decision one", logic="Logic one.", consequences="Consequence one."),),
-        transfers=(k.Transfer(recipient="Host", country="Country one", instrument="Instrument one", copy="Copy here."),),
+        transfers=(
+            k.Transfer(recipient="Host", country="Country one", instrument="Instrument one", copy="Copy here."),
+        ),
         withheld=ITEMS,
         files=FILES,
     ),

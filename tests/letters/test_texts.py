@@ -1,0 +1,148 @@
+"""Every kind in every language: there, complete, in its own language, and with what the law asks for."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from letters.check import problems
+from letters.kinds import KINDS, LANGUAGES, Decision
+from letters.letterhead import Letterhead
+from letters.render import Rendered, render
+from tests.letters.samples import DUE, LETTERHEAD, VALUES
+
+WRITTEN = date(2026, 11, 23)
+REFUSING = ("refusal", "not_identified", "no_data", "erasure_certificate", "access_cover", "portability_cover")
+DECISIONS = tuple(name for name, kind in KINDS.items() if issubclass(kind.values, Decision))
+
+# Words that belong to one language only, so that one left over in another shows.
+FOREIGN = {
+    "da": r"\b(och|inte|uppgifter|begäran|ikke lagrer|opplysning\w*|anmodningen din|the|your|you|with|request)\b",
+    "sv": r"\b(og|ikke|oplysninger|opplysninger|anmodning\w*|the|your|you|with|request|dine)\b",
+    "nb": r"\b(och|inte|uppgifter|oplysning\w*|begäran|dataansvarlig|af|the|your|you|with|request)\b",
+    "en": r"\b(og|och|ikke|inte|oplysninger|uppgifter|opplysninger|anmodning\w*|begäran|har|vi)\b",
+}
+
+
+def letter(kind: str, language: str, *, letterhead: Letterhead = LETTERHEAD) -> Rendered:
+    return render(kind, language=language, values=VALUES[kind], letterhead=letterhead, written=WRITTEN)
+
+
+def own_words(kind: str, language: str) -> str:
+    """The text without the values, so that only the words of the template are left."""
+    text = letter(kind, language).text
+    texts = re.findall(r"'((?:[^'\\]|\\.)*)'", repr((VALUES[kind], LETTERHEAD)))
+    for value in sorted(texts, key=len, reverse=True):
+        if len(value) > 3:
+            text = text.replace(value, " ")
+    return text
+
+
+def test_every_kind_has_a_sample_and_every_text_holds() -> None:
+    assert set(VALUES) == set(KINDS)
+    assert problems() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_letter_is_whole(kind: str, language: str) -> None:
+    rendered = letter(kind, language)
+    assert f'<html lang="{language}">' in rendered.html
+    assert rendered.subject.endswith("[DSR-2026-0042]") and len(rendered.subject) < 90
+    assert "{{" not in rendered.html and "{%" not in rendered.html and "None" not in rendered.html
+    spelled = {"da": "23. november 2026", "nb": "23. november 2026", "sv": "23 november 2026", "en": "23 November 2026"}
+    assert spelled[language] in rendered.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_word_of_another_language(kind: str, language: str) -> None:
+    found = re.findall(FOREIGN[language], own_words(kind, language), re.IGNORECASE)
+    assert not found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_differ_between_languages(kind: str) -> None:
+    lines = {
+        language: {s for s in own_words(kind, language).splitlines() if len(s.split()) > 6} for language in LANGUAGES
+    }
+    assert all(lines.values())
+    for one in LANGUAGES:
+        for other in LANGUAGES:
+            assert one == other or not lines[one] & lines[other]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", (*REFUSING, *DECISIONS))
+def test_refusals_carry_authority_and_court(kind: str, language: str) -> None:
+    """Art. 12(4): where to complain, with the address, and the judicial remedy of Art. 79."""
+    text = letter(kind, language).text
+    assert LETTERHEAD.authority.name in text and LETTERHEAD.authority.address in text
+    assert re.search(r"\b(artikel|artikkel|Article) 77\b", text)
+    assert re.search(r"\b(artikel|artikkel|Article) 79\b", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ("refusal", "erasure_certificate", "access_cover", "portability_cover", *DECISIONS))
+def test_refused_items_are_told_in_full(kind: str, language: str) -> None:
+    text = letter(kind, language).text
+    for part in (
+        "Faktura 2023-118 ÆØÅ",
+        "Fact one. Fact two.",
+        "§ 12; 17(3)(b)",
+        "Interest weighed.",
+        "Criterion seven.",
+    ):
+        assert part in text
+    assert re.search(r"31\.? [Dd][a-z]+ 2028", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_access_answers_every_item_of_article_15(language: str) -> None:
+    text = letter("access_cover", language).text
+    for value in (
+        "Purpose one | 6(1)(b)",
+        "Category two",
+        "Transport Øst | Role one",
+        "Why unnamed.",
+        "Invoices | Period one",
+    ):
+        assert value in text
+    for value in (
+        "Source one",
+        "Decision one",
+        "Logic one.",
+        "Consequence one.",
+        "Host | Country one | Instrument one",
+    ):
+        assert value in text
+    assert len(re.findall(r"^\d\. ", text, re.MULTILINE)) == 9
+    for article in (16, 17, 18, 20, 21, 22, 77, 79):
+        assert re.search(rf"\b(artikel|artikkel|Article) {article}\b", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", DECISIONS)
+def test_outcomes_read_differently(kind: str, language: str) -> None:
+    partly = VALUES[kind]
+    texts = set()
+    for values in (partly, replace(partly, outcome="refused"), replace(partly, outcome="granted", not_done=())):
+        texts.add(render(kind, language=language, values=values, letterhead=LETTERHEAD, written=WRITTEN).text)
+    assert len(texts) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.channel == "mail"])
+def test_mail_letters_have_no_name(kind: str, language: str) -> None:
+    assert not hasattr(VALUES[kind], "name")
+    assert "addressee" not in letter(kind, language).html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_acknowledgement_says_by_when_and_why(language: str) -> None:
+    text = letter("acknowledgement", language).text
+    assert re.search(r"22\.? [Dd][a-z]+ 2026", text)
+    assert "- Step one.\n- Step two." in text
+    assert VALUES["acknowledgement"].status_url in text  # type: ignore[attr-defined]
+    assert DUE.year == 2026
