@@ -174,6 +174,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("DSAR_BEHIND_HTTPS_PROXY", default=False):  # only when the proxy sets and strips this header
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_FAILURE_VIEW = "requests_app.views.errors.csrf"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {
     "default-src": ["'none'"],

@@ -9,3 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [path("staff/account/", include("a
 if settings.DSAR_DEMO:
     urlpatterns.append(path("demo/mail/", include("dsar_portal.demo.urls")))
 urlpatterns += [path(prefix, include(module)) for prefix, module in ROOMS if find_spec(module)]
+
+handler400 = "requests_app.views.errors.bad_request"
+handler403 = "requests_app.views.errors.forbidden"
+handler404 = "requests_app.views.errors.not_found"
+handler500 = "requests_app.views.errors.broken"

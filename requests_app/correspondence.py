@@ -38,7 +38,8 @@ def write(
 ) -> Letter:
     """Write one letter in the language of the case. Raises `letters.render.LetterError` for a wrong kind or value.
 
-    `to`: another address than the one given with the request. With a mapping, `reference`, `name`, `received`, `right`, `due` and `status_url` are filled in where the kind has them.
+    `to`: another address than the one given with the request. With a mapping, `reference`, `name`, `received`,
+    `right`, `due` and `status_url` are filled in where the kind has them.
     """
     company, shape = controller(case.controller), KINDS[kind]
     today = local_day(now, tz=company.policy.tz)

@@ -1,8 +1,9 @@
 """Sends what `correspondence` wrote, over SMTP.
 
 The lease is a compare-and-set in the row: attempts + 1 and the next try beyond the lease, before a byte is sent. Two
-workers never hold the same letter. Should a worker die between the server's "250 accepted" and our mark, the letter goes
-out once more after the lease, under the same Message-ID: a letter the law asks for rather arrives twice than not at all.
+workers never hold the same letter. Should a worker die between the server's "250 accepted" and our mark, the
+letter goes out once more after the lease, under the same Message-ID: a letter the law asks for rather arrives
+twice than not at all.
 """
 
 import logging

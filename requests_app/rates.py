@@ -15,6 +15,7 @@ LIMITS = {
     "redeem": (60, timedelta(hours=1)),
     "message": (30, timedelta(hours=1)),
     "mail_to": (6, timedelta(days=1)),
+    "download_code": (5, timedelta(hours=1)),
 }
 KEEP = timedelta(days=2)
 

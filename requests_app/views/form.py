@@ -79,6 +79,7 @@ def _question(
     context = {
         "form": form,
         "step": step,
+        "steps": steps,
         "number": steps.index(step) + 1 if step in steps else 1,
         "count": len(steps),
         "back": CHECK if request.GET.get("back") == BACK_TO_CHECK else draft.before(step),

@@ -55,7 +55,8 @@ def page(
         "company_phone": contact(controller, "phone") if controller else "",
         "here": request.path,
     }
-    return render(request, template, {**common, **(context or {})}, status=status)
+    with timezone.override(controller.policy.tz if controller else None):  # a person's day is the controller's day
+        return render(request, template, {**common, **(context or {})}, status=status)
 
 
 def of_company(view: View) -> View:
