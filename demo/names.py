@@ -23,7 +23,7 @@ DENMARK = Country(
     ),
     last=tuple(
         "Nielsen Sørensen Møller Kjær Østergaard Nørgaard Åkjær Bæk Søndergaard Lund Holm Skov Dam Krogh Vestergaard "
-        "Bruun Lauridsen Thygesen Munch Hjorth Juhl Ravn Toft Winther Løkke Gærdet O'Brien D'Angelo Smith-Ørsted".split()
+        "Bruun Lauridsen Thygesen Munch Hjorth Juhl Ravn Toft Winther Løkke O'Brien D'Angelo Smith-Ørsted".split()
     ),
     streets=tuple(
         "Birkevej Rådhusgade Ærøvej Øster_Allé Skovbrynet Kløvermarken Nørre_Søgade Møllevænget Åboulevarden "

@@ -13,7 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from demo.sheet import Row, Sheet
 
-SLUGS = ("aj-dk", "aj-se", "ajos", "aarstiderne")
+SLUGS = ("aj-dk", "aj-se", "ajos", "aarstiderne", "ajour")
 _BATCH = 5000
 
 

@@ -1,4 +1,4 @@
-"""Three databases. Most people here stand for a company; customer_type R is a representative, P a private individual."""
+"""Three databases. Most people here stand for a company: customer_type R represents one, P is a private individual."""
 
 from sqlalchemy import Boolean, Column, Date, DateTime, ForeignKey, Integer, MetaData, Table, Text
 
