@@ -40,8 +40,13 @@ def conflicts(controller: Controller) -> list[Warned]:
 def to_confirm(controller: Controller) -> list[tuple[str, int]]:
     """(field, line) of every value we chose and the company must confirm."""
     marked = controller.marks[POLICY]
-    return [(said(path), marked.line(path)) for path, part in parts(controller.policy)
+    return [(_label(path, part), marked.line(path)) for path, part in parts(controller.policy)
             if getattr(part, "confirm", False)]
+
+
+def _label(path: tuple[str | int, ...], part: object) -> str:
+    """'retention.r0' rather than 'retention.0'."""
+    return said((*path[:-1], part.id) if hasattr(part, "id") else path)
 
 
 def _blanket_demand(controller: Controller) -> Iterator[Warned]:
@@ -59,7 +64,8 @@ def _unanswered(controller: Controller) -> Iterator[Warned]:
     for path, part in parts(controller.policy):
         if isinstance(part, Sourced) and part.status == "required_config":
             issues = f" ({', '.join(part.issue)})" if part.issue else ""
-            yield Warned("required_config", said(path), marked.line(path), f"The company must still say this{issues}.")
+            say = f"The company must still say this{issues}."
+            yield Warned("required_config", _label(path, part), marked.line(path), say)
 
 
 def _bookkeeping(controller: Controller) -> Iterator[Warned]:

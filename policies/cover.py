@@ -21,7 +21,7 @@ def uncovered(controller: Controller) -> Iterator[Problem]:
 
 
 def factless(controller: Controller) -> Iterator[tuple[str, int, str]]:
-    """(field, line, kind) of data whose rule counts from facts that sources.yaml does not give: a person must decide."""
+    """(field, line, kind) of data whose rule counts from facts that sources.yaml does not give."""
     marked = controller.marks.get("sources.yaml")
     for source, name, collection in controller.collections() if marked else ():
         given = _given(collection, controller)

@@ -89,7 +89,8 @@ class IdentityPolicy(Part):
         Where the policy itself demands a document for this right, that method comes first; the lesser proofs that
         suffice always stand beside it (rules, 'How the identity demand of S1 is to be read here').
         """
-        means = next((means for name, means in self.methods.items() if name == level.name), ())
+        listed = next((means for name, means in self.methods.items() if name == level.name), ())
+        means = tuple(one for one in listed if one != Means.eid or self.eid.offered)
         first = self.document.offered == "first" and self.stated is not None and right in self.stated.rights
         if not first or level == Level.L0:
             return means

@@ -1,7 +1,7 @@
 """A company's folder into one frozen, digest-named ``Controller``. Cached: an unchanged folder is not read twice."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -66,9 +66,10 @@ def load_all(folders: Sequence[Path]) -> Mapping[str, Controller]:
 
     Raises PolicyError with the problems of all companies; a slug given twice is one of them.
     """
-    problems: list[Problem] = []
+    expected = "a folder that holds company folders"
+    problems = [Problem(str(folder), 1, "", "no such folder", expected) for folder in folders if not folder.is_dir()]
     found: dict[str, Controller] = {}
-    for home in _homes(folders, problems):
+    for home in homes(folders):
         try:
             controller = load_controller(home)
         except PolicyError as error:
@@ -84,12 +85,10 @@ def load_all(folders: Sequence[Path]) -> Mapping[str, Controller]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
-def _homes(folders: Sequence[Path], problems: list[Problem]) -> Iterable[Path]:
-    for folder in dict.fromkeys(folder.resolve() for folder in folders):
-        if not folder.is_dir():
-            problems.append(Problem(str(folder), 1, "", "no such folder", "a folder that holds company folders"))
-            continue
-        yield from (home for home in sorted(folder.iterdir()) if (home / "policy.yaml").is_file())
+def homes(folders: Sequence[Path]) -> list[Path]:
+    """Every company folder in ``folders``: those that hold a policy.yaml. A missing folder holds none."""
+    given = [folder for folder in dict.fromkeys(folder.resolve() for folder in folders) if folder.is_dir()]
+    return [home for folder in given for home in sorted(folder.iterdir()) if (home / "policy.yaml").is_file()]
 
 
 def _files(folder: Path) -> list[Path]:
