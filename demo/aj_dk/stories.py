@@ -7,6 +7,7 @@ from demo.dates import REFERENCE_DATE, around, months_before
 from demo.people import Person, fake_cpr
 from demo.personas import persona
 from demo.sheet import Row, Sheet
+from demo.trapped import DANISH, set_traps
 
 
 def tell(sheet: Sheet) -> None:
@@ -32,7 +33,6 @@ def _personas(sheet: Sheet) -> None:
     h.message(
         sheet, astrid, on=date(2023, 3, 16), subject="Levering", body="Tavlen er kommet. Tak for den venlige chauffør!"
     )
-    h.visit(sheet, astrid, on=date(2026, 10, 2), path="/mine-sider")
 
     bent = h.customer(sheet, _person("bent", "Åboulevarden 17, 2. tv", "Aarhus C"), since=date(2021, 5, 30))
     h.order(sheet, bent, on=date(2021, 6, 1), product=3, delivered=date(2021, 6, 10), paid=date(2021, 6, 10))
@@ -71,6 +71,7 @@ def _personas(sheet: Sheet) -> None:
     henrik = _person("henrik", "Rådhusgade 3", "Roskilde")
     private = h.customer(sheet, henrik, since=date(2021, 9, 1))
     h.order(sheet, private, on=date(2025, 9, 1), product=2, delivered=date(2025, 9, 8), paid=date(2025, 9, 1))
+    h.visit(sheet, private, on=date(2026, 10, 2), path="/stole")
     work = h.customer(sheet, henrik, kind="B", since=date(2021, 9, 1), company="Børnehaven Mælkevejen")
     h.order(
         sheet, work, on=date(2026, 1, 12), product=6, quantity=20, delivered=date(2026, 1, 26), paid=date(2026, 2, 20)
@@ -78,47 +79,7 @@ def _personas(sheet: Sheet) -> None:
 
 
 def _traps(sheet: Sheet) -> None:
-    """Customer numbers 100010 to 100018; listed in demo/traps.py."""
-
-    def person(name: str, email: str | None, street: str = "Birkevej 7") -> Person:
-        return Person(name, email, _phone(sheet), street, "8700", "Horsens")
-
-    bent_email = persona("aj-dk", "bent").email
-    payer = h.customer(sheet, person("Palle Nørgaard", "palle@example.net"), since=date(2025, 1, 3))
-    h.order(
-        sheet,
-        payer,
-        on=date(2025, 1, 4),
-        product=7,
-        delivered=date(2025, 1, 14),
-        paid=date(2025, 1, 4),
-        card_holder="Bent Østergaard",
-        payer_email=bent_email,
-        note="Bedes stilles hos naboen, Astrid Møller, Lærkestien 4.",
-    )
-    h.customer(sheet, person("Karen Holm", "Karen.Holm@Example.com"), since=date(2019, 6, 1))
-    h.customer(
-        sheet,
-        person("Karen Holm", "karen.holm@example.com"),
-        since=date(2023, 6, 1),
-        previous_email="karenholm@example.org",
-    )
-    h.customer(sheet, person("Uden Mail", None), since=date(2022, 3, 1))
-    h.customer(sheet, person("Tom Mailsen", ""), since=date(2022, 3, 2))
-    h.customer(sheet, person("Åse Ærø-Ødegård", "aase_100%@example.com", "Øster Allé 5"), since=date(2024, 8, 8))
-    h.customer(sheet, person("Maeve O'Brien", "maeve.o'brien@example.com"), since=date(2024, 8, 9))
-    percent = h.customer(sheet, person("Signe Bæk", "signe_baek@example.com"), since=date(2024, 8, 10))
-    h.customer(
-        sheet, person("Ikke Signe Bæk", "signexbaek@example.com"), since=date(2024, 8, 10)
-    )  # what LIKE would also find
-    h.message(
-        sheet,
-        percent,
-        on=date(2026, 5, 2),
-        subject="Klage over nabo",
-        channel="mail",
-        body="Min nabo Bent Østergaard (bent.ostergaard@example.com) tog imod pakken, men gav mig den aldrig.",
-    )
+    set_traps(sheet, DANISH, private="P", business="B", customer=h.customer, order=_order, message=_message, tag="ajdk")
     h.message(
         sheet,
         None,
@@ -131,8 +92,22 @@ def _traps(sheet: Sheet) -> None:
     )
 
 
-def _phone(sheet: Sheet) -> str:
-    return f"+45009001{sheet.number('phone', start=10):02d}"
+def _order(
+    sheet: Sheet,
+    who: Row,
+    *,
+    on: date,
+    card_holder: str | None = None,
+    payer_email: str | None = None,
+    note: str | None = None,
+) -> Row:
+    return h.order(
+        sheet, who, on=on, product=8, delivered=on, paid=on, card_holder=card_holder, payer_email=payer_email, note=note
+    )
+
+
+def _message(sheet: Sheet, who: Row, on: date, body: str) -> None:
+    h.message(sheet, who, on=on, subject="Klage over nabo", channel="mail", body=body)
 
 
 def _boundaries(sheet: Sheet) -> None:

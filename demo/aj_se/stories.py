@@ -29,7 +29,6 @@ def _personas(sheet: Sheet) -> None:
     h.segment(sheet, anna, name="hemmakontor", score=71)
     h.newsletter(sheet, email=anna["email"], name=anna["name"], since=date(2023, 2, 1))
     h.survey(sheet, email=anna["email"], on=date(2023, 3, 1), answers=("Mycket nöjd", "Snabb leverans"))
-    h.visit(sheet, anna, on=date(2026, 8, 30))
 
     bjorn = h.customer(
         sheet,
@@ -67,6 +66,7 @@ def _personas(sheet: Sheet) -> None:
     hakan = h.customer(sheet, _person("hakan", "Storgatan 3", "Umeå"), since=date(2021, 9, 1))
     h.order(sheet, hakan, on=date(2026, 9, 1), product=1)
     h.login(sheet, hakan, last_login=date(2026, 11, 20))
+    h.visit(sheet, hakan, on=date(2026, 11, 20))
 
 
 def _boundaries(sheet: Sheet) -> None:

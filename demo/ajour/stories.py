@@ -30,7 +30,6 @@ def _personas(sheet: Sheet) -> None:
     h.contract(sheet, astri, signed=date(2021, 9, 25), used_last=date(2023, 8, 31))
     h.scan(sheet, astri, on=date(2021, 9, 22))
     h.enquiry(sheet, astri, date(2024, 4, 3), "Kan kassen brukes på torget?")
-    h.till_user(sheet, astri, last_login=date(2023, 8, 31))
     berit = persona("ajour", "berit")
     h.prospect(
         sheet, name=berit.name, email=berit.email, phone=berit.phone, on=date(2026, 9, 9), company="Ås Blomster AS"

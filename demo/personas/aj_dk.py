@@ -19,7 +19,6 @@ PERSONAS = (
         newsletter=ERASE,
         contact=ERASE,
         order=ERASE,
-        log=ERASE,
     ),
     make(
         "bent",

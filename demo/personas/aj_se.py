@@ -20,7 +20,6 @@ PERSONAS = (
         profile=ERASE,
         newsletter=ERASE,
         survey=ERASE,
-        usage=ERASE,
     ),
     make(
         "bjorn",
