@@ -183,6 +183,7 @@ class Delivery(models.Model):
     code_digest = models.CharField(max_length=64, blank=True)
     code_expires_at = models.DateTimeField(null=True, blank=True)
     code_attempts_left = models.PositiveSmallIntegerField(default=0)
+    passphrase = SealedTextField(help_text="Of the encrypted attachment, where there is one; shown after the code.")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     first_downloaded_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,124 @@
+"""Four eyes: one person submits an answer, another approves exactly that one, by digest (Art. 5(2), 24, 32)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from fulfilment import answer, bundle, records
+from law.deadlines import local_day
+from law.decisions import Outcome, check
+from law.rights import Right
+from requests_app import clock, lifecycle
+from requests_app.controllers import controller
+from requests_app.models import Claim
+from requests_app.states import Act, Actor
+
+
+class NotReady(Exception):
+    """The answer cannot be submitted or approved; `code` in a word, `reasons` where the law gives them."""
+
+    def __init__(self, code: str, reasons: tuple[Any, ...] = ()) -> None:
+        super().__init__(code)
+        self.code, self.reasons = code, reasons
+
+
+def _bundle(claim: Claim, *, now: datetime) -> str:
+    if records.undecided(claim):
+        raise NotReady("undecided")
+    try:
+        return bundle.build(claim, now=now).content_digest
+    except bundle.Empty:
+        raise NotReady("no_data") from None
+
+
+def _newest_bundle(claim: Claim) -> str:
+    found = bundle.latest(claim)
+    return found.content_digest if found else ""
+
+
+def _letter(claim: Claim, *, now: datetime) -> str:
+    try:
+        return answer.digest(claim)
+    except (ValueError, KeyError):  # the kind of letter refuses values that leave out what the law asks for
+        raise NotReady("letter_incomplete") from None
+
+
+Prepare = Callable[..., str]
+PREPARE: dict[str, tuple[Prepare, Callable[[Claim], str]]] = {
+    Right.access: (_bundle, _newest_bundle),
+    Right.portability: (_bundle, _newest_bundle),
+}
+"""Right to (what prepares the answer and returns its digest, what gives the digest to approve now)."""
+MOVES_DATA = (Outcome.granted, Outcome.partly_granted)
+
+
+def submit(
+    claim: Claim, *, outcome: str, user: Any, now: datetime, grounds: Sequence[str] = (),
+    decision: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """Prepare the answer and hand it to a second person; its digest. Raises `NotReady`, `lifecycle.NotPossible`.
+
+    An access or portability answer from which something is withheld becomes partly granted, with the grounds of what is
+    withheld. `decision`: {reasons, interests, summary, provision, …} in the person's language.
+    """
+    if code := lifecycle.why_not(claim, Act.SUBMIT, actor=Actor.STAFF, user=user):
+        raise lifecycle.NotPossible(code, Act.SUBMIT, claim.stage)
+    said = dict(decision or {})
+    if claim.right in PREPARE and outcome in MOVES_DATA:
+        outcome, grounds, said = _with_withheld(claim, outcome, grounds, said)
+    _lawful(claim, outcome, grounds, said, now=now)
+    claim.outcome, claim.grounds, claim.decision = outcome, list(dict.fromkeys(grounds)), said
+    digest = _preparer(claim)[0](claim, now=now)
+    lifecycle.apply(
+        claim, Act.SUBMIT, now=now, actor=Actor.STAFF, user=user, data={"digest": digest, "outcome": str(outcome)},
+        prepared_by=user, outcome=outcome, grounds=claim.grounds, decision=said, approved_digest="", approved_by=None,
+    )  # fmt: skip
+    return digest
+
+
+def digest(claim: Claim) -> str:
+    """Digest of the answer waiting for approval; what the approver's page shows and sends back."""
+    return _preparer(claim)[1](claim)
+
+
+def approve(claim: Claim, *, digest: str, user: Any, now: datetime) -> Claim:
+    """Release exactly the answer with this digest. Raises `NotReady("changed")`, `lifecycle.NotPossible`."""
+    current = _preparer(claim)[1](claim)
+    if not digest or digest != current:
+        raise NotReady("changed")
+    return lifecycle.apply(
+        claim, Act.APPROVE, now=now, actor=Actor.STAFF, user=user, data={"digest": digest}, approved_by=user,
+        approved_digest=digest,
+    )  # fmt: skip
+
+
+def _preparer(claim: Claim) -> tuple[Prepare, Callable[[Claim], str]]:
+    if claim.right in PREPARE and claim.outcome in MOVES_DATA:
+        return PREPARE[claim.right]
+    return _letter, answer.digest
+
+
+def _with_withheld(
+    claim: Claim, outcome: str, grounds: Sequence[str], said: dict[str, Any]
+) -> tuple[str, Sequence[str], dict[str, Any]]:
+    """Something withheld is a refusal of that part: its grounds and facts belong to the decision (Art. 12(4))."""
+    if claim.right == Right.erasure:
+        return outcome, grounds, said
+    withheld = records.extract(claim).withheld
+    if not withheld:
+        return Outcome.granted, (), said
+    grounds = (*grounds, *(one.ground for one in withheld))
+    reasons = said.get("reasons") or "\n".join(dict.fromkeys(one.reason for one in withheld))
+    return Outcome.partly_granted, tuple(dict.fromkeys(grounds)), said | {"reasons": reasons}
+
+
+def _lawful(claim: Claim, outcome: str, grounds: Sequence[str], said: Mapping[str, Any], *, now: datetime) -> None:
+    policy = controller(claim.case.controller).policy
+    today = local_day(now, tz=policy.tz)
+    answer = check(
+        Outcome(outcome), right=Right(claim.right), country=policy.country, grounds=list(dict.fromkeys(grounds)),
+        reasons_text=said.get("reasons", ""), interests_text=said.get("interests", ""),
+        provision=said.get("provision", ""), today=today, deadline=clock.explain(claim, today=today),
+    )  # fmt: skip
+    if not answer.allowed:
+        raise NotReady("not_lawful", answer.reasons)

@@ -1,0 +1,85 @@
+"""From who the person is to their records: the identity asked with, the sources opened, and what is held for a person.
+
+Used by the steps of a case and by the operators' commands alike.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+
+from connectors import walk
+from connectors.base import Connector, Identity, Record
+from connectors.errors import ConnectorError
+from connectors.registry import connect
+from policies.load import Controller
+
+KINDS = ("phone", "customer_no", "order_no")
+
+
+def proved(person: Mapping[str, Any]) -> Identity:
+    """What the proof of identity was about: the e-mail address; without one, everything given (letter, telephone)."""
+    email = str(person.get("email") or "")
+    return Identity({"email": (email,)}) if email.strip() else given(person)
+
+
+def given(person: Mapping[str, Any]) -> Identity:
+    """Every identifier the person gave (R-21: a search on the verified profile alone misses data)."""
+    emails = (person.get("email") or "", *(person.get("other_emails") or ()))
+    return Identity({"email": emails} | {kind: (str(person.get(kind) or ""),) for kind in KINDS})
+
+
+def records(
+    ours: Controller, *, proved: Identity, given: Identity, source: str | None = None, without: set[str] | None = None
+) -> Iterator[Record]:
+    """The person's records in one source, or in all. `without` is filled with the other sources that did not answer.
+
+    What only an unproved identifier leads to is marked shared: a reviewer looks before it is handed out, since anybody
+    can write a neighbour's customer number into a form. Raises ConnectorError of the source asked for.
+    """
+    with ExitStack() as stack:
+        readers, dataset = _open(ours, stack=stack, source=source, without=without)
+        asked = {"only": {dataset}} if source else {}
+
+        def lost(error: ConnectorError) -> None:
+            if without is None or error.source in ("", source):
+                raise error
+            without.add(error.source)
+
+        wider = given.values != proved.values
+        seen: set[bytes] = set()
+        for record in walk.find(readers, proved, on_error=lost, **asked):
+            if wider:
+                seen.add(_mark(record))
+            yield record
+        if wider:
+            for record in walk.find(readers, given, on_error=lost, **asked):
+                if _mark(record) not in seen:
+                    yield replace(record, shared=True)
+
+
+def _mark(record: Record) -> bytes:
+    return bytes.fromhex(record.fingerprint)[:12] + record.collection.encode()
+
+
+def _open(
+    ours: Controller, *, stack: ExitStack, source: str | None, without: set[str] | None
+) -> tuple[list[Connector], str]:
+    """Connectors of all sources, closed with `stack`, and the dataset of the one asked for."""
+    opened = []
+    for name, one in ours.sources.items():
+        try:
+            connector = connect(
+                one, ours.datasets[one.dataset], name=name, environ=os.environ, demo=settings.DSAR_DEMO_DIR
+            )
+        except ConnectorError:
+            if without is None or name == source:
+                raise
+            without.add(name)
+            continue
+        stack.callback(connector.close)
+        opened.append(connector)
+    return opened, ours.sources[source].dataset if source else ""

@@ -1,0 +1,159 @@
+"""The whole machine on one page: for each right and stage the steps, in order, and what runs them.
+
+Nothing here knows the broker. `advance` does one step of a claim, whoever calls it and however often; a step whose worker
+died is free again when its lease ends.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from django.db import transaction
+
+from connectors.errors import ConnectorError
+from fulfilment import answer, bundle, collect, delivery, ledger
+from fulfilment.models import Step
+from law.rights import Right
+from requests_app import events, lifecycle
+from requests_app.controllers import controller
+from requests_app.models import Claim
+from requests_app.states import AUTOMATIC, Act, Actor, Stage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One kind of step. `run(claim, *, step, now)` returns what to remember (counts and digests), or None: not yet."""
+
+    name: str
+    run: Callable[..., dict[str, Any] | None]
+    each_source: bool = False
+
+
+COLLECT = (Work("collect", collect.collect, each_source=True), Work("settle", collect.settle))
+ANSWER = (Work("answer", answer.send),)
+
+MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
+    (Right.access, Stage.COLLECTING): COLLECT,
+    (Right.access, Stage.FULFILLING): (Work("check", bundle.check),),
+    (Right.access, Stage.DELIVERING): (Work("hand_over", delivery.hand_over),),
+    (Right.portability, Stage.COLLECTING): COLLECT,
+    (Right.portability, Stage.FULFILLING): (Work("check", bundle.check),),
+    (Right.portability, Stage.DELIVERING): (Work("hand_over", delivery.hand_over),),
+    (Right.erasure, Stage.COLLECTING): COLLECT,
+}
+IN_WORDS: dict[str, tuple[Work, ...]] = {Stage.DELIVERING: ANSWER}
+"""For the other rights, and for every refusal or "we hold nothing": all there is to do is to say so (Art. 12(4))."""
+
+LEAVE = {Stage.COLLECTING: Act.COLLECTED, Stage.FULFILLING: Act.FULFILLED, Stage.DELIVERING: Act.DELIVERED}
+MOVES_DATA = ("", "granted", "partly_granted")
+READS_FIRST = (Right.access, Right.portability)
+
+
+class Progress(Enum):
+    RAN = "ran"
+    MOVED = "moved"
+    RESTS = "rests"
+
+
+def works(claim: Claim) -> tuple[Work, ...]:
+    """What there is to do for a claim at its stage."""
+    moves_data = claim.stage == Stage.COLLECTING or claim.outcome in MOVES_DATA
+    if moves_data and any(right == claim.right for right, _ in MACHINE):
+        return MACHINE.get((claim.right, claim.stage), ())
+    return IN_WORDS.get(claim.stage, ())
+
+
+def steps(claim: Claim) -> list[tuple[Work, Step]]:
+    """The ledger of this stage and round, laid out where it is not yet."""
+    sources = sorted(controller(claim.case.controller).sources)
+    wanted = [(work, source) for work in works(claim) for source in (sources if work.each_source else [""])]
+    laid = ledger.lay_out(
+        claim, [(work.name, source) for work, source in wanted], round=ledger.round_of(claim, claim.stage)
+    )
+    return [(work, step) for (work, _), step in zip(wanted, laid, strict=True)]
+
+
+def runnable(claim: Claim, *, now: datetime) -> list[tuple[Work, Step]]:
+    """Steps that could be taken now: of the first kind of work that is not done yet, those that are free."""
+    if claim.stage not in AUTOMATIC or waits(claim):
+        return []
+    open_steps = [(work, step) for work, step in steps(claim) if step.status != Step.Status.DONE]
+    return [(work, step) for work, step in open_steps if work is open_steps[0][0] and ledger.is_free(step, now=now)]
+
+
+def due(claim: Claim, *, now: datetime) -> bool:
+    """Whether `advance` would do something now."""
+    if claim.stage not in AUTOMATIC or waits(claim):
+        return False
+    return all(step.status == Step.Status.DONE for _, step in steps(claim)) or bool(runnable(claim, now=now))
+
+
+def waits(claim: Claim) -> bool:
+    """Nothing is erased while the same person still waits for a copy of it (R-44)."""
+    if claim.right != Right.erasure or claim.stage != Stage.FULFILLING:
+        return False
+    return claim.case.claims.filter(right__in=READS_FIRST).exclude(stage=Stage.CLOSED).exists()
+
+
+def advance(claim: Claim, *, now: datetime) -> Progress:
+    """Do the next thing for a claim that anybody can do now. Harmless at any time, by any number of callers."""
+    if claim.stage not in AUTOMATIC or waits(claim):
+        return Progress.RESTS
+    if all(step.status == Step.Status.DONE for _, step in steps(claim)):
+        return _leave(claim, now=now)
+    for work, step in runnable(claim, now=now):
+        if step.attempts >= ledger.ATTEMPTS:
+            ledger.fail(step, code="worker_lost", permanent=True, now=now)
+        elif ledger.take(step, now=now):
+            return _run(work, claim, step=step, now=now)
+    return Progress.RESTS
+
+
+def _leave(claim: Claim, *, now: datetime) -> Progress:
+    try:
+        lifecycle.apply(claim, LEAVE[Stage(claim.stage)], now=now, actor=Actor.SYSTEM)
+    except lifecycle.NotPossible:  # somebody else was first, or the person withdrew
+        return Progress.RESTS
+    return Progress.MOVED
+
+
+def _run(work: Work, claim: Claim, *, step: Step, now: datetime) -> Progress:
+    about = {"case": claim.case.reference, "claim": claim.pk, "step": step.name, "source": step.source}
+    try:
+        result = work.run(claim, step=step, now=now)
+        if result is None:
+            ledger.release(step)
+        else:
+            ledger.finish(step, result=result, now=now)
+        return Progress.RAN
+    except ledger.LeaseLost:
+        log.warning("lease lost", extra=about)
+    except (ConnectorError, ledger.StepFailed) as error:
+        log.warning("step failed", extra=about | {"code": error.code})
+        ledger.fail(step, code=error.code, permanent=error.permanent, now=now)
+    except Exception:  # whatever it was: the claim must show it and be able to go on
+        log.exception("step broke", extra=about | {"code": "internal"})
+        ledger.fail(step, code="internal", permanent=False, now=now)
+    return Progress.RESTS
+
+
+def failed(claim: Claim) -> list[Step]:
+    """Steps of this stage that a person must look at."""
+    return [step for _, step in steps(claim) if step.status == Step.Status.FAILED]
+
+
+def retry(claim: Claim, *, user: Any, now: datetime) -> int:
+    """Staff: try the failed steps again at once, and those that rest after an error. Returns how many."""
+    again = [step.pk for _, step in steps(claim) if step.status == Step.Status.FAILED or (step.error and not step.done_at)]
+    with transaction.atomic():
+        count = ledger.reopen(Step.objects.filter(pk__in=again).exclude(status=Step.Status.DONE))
+        if count:
+            events.record(
+                claim.case, "steps_retried", now=now, actor=Actor.STAFF, user=user, claim=claim, data={"steps": count}
+            )
+    return count

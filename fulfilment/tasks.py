@@ -1,0 +1,40 @@
+"""Doors of the workers. A message carries only the number of a claim: lost, it costs a minute; twice, it does nothing.
+
+Acknowledged late (`task_acks_late`, `task_reject_on_worker_lost`): a killed worker's message comes again. Neither setting is
+what keeps work from being lost or doubled: that is the ledger of steps, and the sweep that finds what nobody woke.
+"""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from fulfilment import collect, delivery, ledger, pipeline
+from requests_app.models import Claim
+from requests_app.states import AUTOMATIC
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def advance(claim_id: int, spread: bool = True) -> None:
+    """Advance a claim as far as it goes now. Sources are read side by side: one more message for each free step."""
+    claim = Claim.objects.select_related("case").filter(pk=claim_id).first()
+    if claim is None:
+        return
+    if spread:
+        for _ in pipeline.runnable(claim, now=timezone.now())[1:]:
+            advance.delay(claim_id, spread=False)
+    while pipeline.advance(claim, now=timezone.now()) is not pipeline.Progress.RESTS:
+        claim.refresh_from_db()
+
+
+@shared_task
+def sweep() -> None:
+    """Each minute: wake every claim in an automatic stage, end what has expired, tidy what a killed worker left."""
+    now = timezone.now()
+    for claim in Claim.objects.filter(stage__in=AUTOMATIC).select_related("case").order_by("stage_at").iterator():
+        if pipeline.due(claim, now=now):
+            advance.delay(claim.pk)
+    delivery.expire(now=now)
+    collect.shred_left_overs(before=now - 3 * ledger.LEASE, now=now)
