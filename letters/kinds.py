@@ -223,9 +223,10 @@ class PortabilityCover(PortalValues):
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureCertificate(PortalValues):
-    """Art. 17. Counts per kind; what is kept, why and until when (R-55); `backups`: what becomes of them, whole
-    sentences (R-59); `recipients_told`: Art. 19, empty = there was nobody to tell; `suppressed`: a keyed hash of the
-    address stays so that it is not used again (R-57)."""
+    """Art. 17. Counts per kind; `stripped`: records of which only what a duty needs is left (R-52); `kept`: what, why
+    and until when (R-55); `backups`: what the company says of them, "" = our own words (R-59); `recipients_told`: Art.
+    19, empty = the letter says that they will be; `suppressed`: a keyed hash of the address stays so that it is not
+    used again (R-57). With nothing gone the letter is a refusal. ValueError if nothing was found: that is `no_data`."""
 
     done: date
     erased: tuple[Counted, ...]
@@ -234,6 +235,11 @@ class ErasureCertificate(PortalValues):
     backups: str
     recipients_told: tuple[str, ...]
     suppressed: bool
+    stripped: tuple[Counted, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not (self.erased or self.anonymised or self.stripped or self.kept):
+            raise ValueError("nothing found is the letter no_data")
 
 
 @dataclass(frozen=True, kw_only=True)

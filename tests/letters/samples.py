@@ -110,6 +110,7 @@ VALUES: dict[str, k.Values] = {
         done=DUE,
         erased=COUNTS,
         anonymised=COUNTS,
+        stripped=COUNTS,
         kept=ITEMS,
         backups="Backup note.",
         recipients_told=TOLD,

@@ -139,6 +139,7 @@ def test_a_letterhead_carries_no_foreign_style_or_picture(bad: dict[str, str]) -
         lambda: replace(VALUES["objection"], outcome="granted"),
         lambda: replace(VALUES["access_cover"], recipients=()),
         lambda: replace(VALUES["access_cover"], periods=()),
+        lambda: replace(VALUES["erasure_certificate"], erased=(), anonymised=(), stripped=(), kept=()),
     ],
 )
 def test_values_that_would_make_an_unlawful_letter(make: object) -> None:

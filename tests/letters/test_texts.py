@@ -146,3 +146,21 @@ def test_acknowledgement_says_by_when_and_why(language: str) -> None:
     assert "- Step one.\n- Step two." in text
     assert VALUES["acknowledgement"].status_url in text  # type: ignore[attr-defined]
     assert DUE.year == 2026
+
+
+@pytest.mark.parametrize(("language", "heading"), [("da", "Svar"), ("sv", "Svar"), ("nb", "Svar"), ("en", "Answer")])
+def test_an_erasure_that_kept_everything_does_not_say_it_is_done(language: str, heading: str) -> None:
+    values = replace(VALUES["erasure_certificate"], erased=(), anonymised=(), stripped=())
+    kept = render("erasure_certificate", language=language, values=values, letterhead=LETTERHEAD, written=WRITTEN)
+    assert kept.subject.startswith(heading)
+    assert not letter("erasure_certificate", language).subject.startswith(heading)
+    assert "1234" not in kept.text and "Fact three." in kept.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_access_answer_with_nothing_automated_transferred_or_withheld_says_so(language: str) -> None:
+    values = replace(VALUES["access_cover"], automated=(), transfers=(), withheld=())
+    text = render("access_cover", language=language, values=values, letterhead=LETTERHEAD, written=WRITTEN).text
+    assert len(re.findall(r"^\d\. ", text, re.MULTILINE)) == 8
+    assert re.search(r"^8\. .*\n\n\S.{40,}$", text, re.MULTILINE)
+    assert re.search(r"^7\. .*\n\n\S.{40,}22\)\.$", text, re.MULTILINE)
