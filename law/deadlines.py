@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from law.durations import add_months
 from law.national import COUNTRIES
 from law.reasons import Answer, Reason
+from law.rights import IMMEDIATE, Right
 
 __all__ = ["Answer", "Deadline", "Pause", "deadline", "is_working_day", "local_day", "may_extend", "may_refuse"]
-__all__ += ["pause_counts"]
+__all__ += ["may_pause", "pause_counts", "Question"]
+
+Question: TypeAlias = Literal["identity", "clarification"]
 
 ART_12_3 = "Art. 12(3) GDPR"
 ART_12_4 = "Art. 12(4) GDPR"
@@ -203,7 +207,7 @@ def may_refuse(clock: Deadline, *, today: date) -> Answer:
     return Answer(True, (Reason("refuse.in_time", ART_12_4, {"day": clock.notice_by}),))
 
 
-def pause_counts(received: date, asked: date) -> Answer:
+def pause_counts(received: date, asked: date, *, within_days: int = ASK_WITHIN_DAYS) -> Answer:
     """Whether the question was asked soon enough to stop the clock: without undue delay (EDPB 01/2022 para. 159).
 
     ValueError where it was asked before receipt.
@@ -211,6 +215,19 @@ def pause_counts(received: date, asked: date) -> Answer:
     days = (asked - received).days
     if days < 0:
         raise ValueError("a question cannot be asked before the request is received")
-    if days > ASK_WITHIN_DAYS:
-        return Answer(False, (Reason("pause.too_late", PAUSE, {"days": days, "limit": ASK_WITHIN_DAYS}),))
+    if days > within_days:
+        return Answer(False, (Reason("pause.too_late", PAUSE, {"days": days, "limit": within_days}),))
     return Answer(True, (Reason("pause.counts", PAUSE, {"day": asked}),))
+
+
+def may_pause(right: Right, *, question: Question, large_quantity: bool = False) -> Answer:
+    """Whether a question may stop the clock of this right at all (EDPB 01/2022 para. 159; recital 63 GDPR).
+
+    Never for a marketing objection or a withdrawn consent (Art. 21(3) and 7(3) GDPR). A clarification only for access
+    to a large quantity of data; the person may insist on everything, and then the clock runs on.
+    """
+    if right in IMMEDIATE:
+        return Answer(False, (Reason("pause.never", right.article, {"right": right}),))
+    if question == "clarification" and not (right is Right.access and large_quantity):
+        return Answer(False, (Reason("pause.large_access_only", PAUSE),))
+    return Answer(True, (Reason("pause.allowed", PAUSE),))

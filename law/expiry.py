@@ -11,6 +11,7 @@ from law.rules import Derive, Fact, Rounding, Rule
 
 STORAGE = "Art. 5(1)(e) GDPR"
 _ONE_DAY = timedelta(days=1)
+_END_OF_FEBRUARY = {(2, 28), (2, 29)}
 _WARRANTY = Derive("warranty_end", "delivered", "warranty_period")
 
 
@@ -36,8 +37,8 @@ State: TypeAlias = Expiry | Running | Undetermined
 def expiry(rule: Rule, *, facts: Mapping[str, Fact], on: date, fiscal_year_end: str = "12-31") -> State:
     """When the rule's time is up (Art. 5(1)(e) GDPR).
 
-    A fact that is None has not happened; a fact that is absent is unknown. `fiscal_year_end` is "MM-DD"; "02-29" is the
-    end of February. ValueError for a malformed period or year end, TypeError for a trigger that is not a date.
+    A fact that is None has not happened; a fact that is absent is unknown. `fiscal_year_end` is "MM-DD"; "02-28"
+    is the end of February. ValueError for a malformed period or year end, TypeError for a trigger that is not a date.
     """
     if rule.period is None:
         return Undetermined(Reason("retention.no_period", STORAGE), rule.source)
@@ -96,11 +97,11 @@ def _last_day(ended: date, *, period: Period, rounding: Rounding, year_end: str)
 def fiscal_year_end_after(day: date, *, year_end: str) -> date:
     """The last day of the financial year that contains the day (bogføringsloven § 12; bokföringslagen 3 kap.)."""
     month, number = (int(part) for part in year_end.split("-"))
-    for year in (day.year, day.year + 1):
-        end = date(year, month, number) if (month, number) != (2, 29) else date(year, 3, 1) - _ONE_DAY
-        if end >= day:
-            break
-    return end
+    ends = (
+        date(year, 3, 1) - _ONE_DAY if (month, number) in _END_OF_FEBRUARY else date(year, month, number)
+        for year in (day.year, day.year + 1)
+    )
+    return next(end for end in ends if end >= day)
 
 
 def _capped(rule: Rule, known: Mapping[str, Fact], state: State) -> State:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import holidays
@@ -26,7 +27,8 @@ def _of_year(country: str, language: str, year: int) -> Mapping[date, str]:
     # One fresh object per year: the library fills its own lazily and marks a year as known before it has its days, so
     # a shared one can miss a holiday under threads. Sundays and language are explicit: their defaults have moved.
     options = _OPTIONS.get(country, {})
-    return dict(holidays.country_holidays(country, years=year, expand=False, language=language, **options))
+    days = holidays.country_holidays(country, years=year, expand=False, language=language, **options)
+    return MappingProxyType(dict(days))
 
 
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {"SE": {"include_sundays": False}, "NO": {"include_sundays": False}}

@@ -15,7 +15,7 @@ BOOKKEEPING: tuple[Rule, ...] = (
         id="dk-bookkeeping",
         data=("accounting_material", "invoice", "voucher", "payment"),
         period="P5Y",
-        trigger=("transaction_date",),
+        trigger=("transaction_date", "invoice_date"),
         rounding="fiscal_year_end",
         legal_duty="bogføringsloven § 12",
         basis="6(1)(c)/17(3)(b)",
@@ -24,6 +24,7 @@ BOOKKEEPING: tuple[Rule, ...] = (
     ),
 )
 
+# "Afgørende hensyn" wants an imminent danger of significant damage, shown for this case: Datatilsynet 2020-31-3586.
 EXEMPTIONS: tuple[Ground, ...] = (
     national("DK", "dk_private_interests", "databeskyttelsesloven § 22, stk. 1", needs_interest_text=True),
     national("DK", "dk_public_interests", "databeskyttelsesloven § 22, stk. 2", needs_interest_text=True),
