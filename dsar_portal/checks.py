@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+from letters.check import problems
+
 TAG = "dsar"
 
 
@@ -62,3 +64,15 @@ def reachable_only_as_meant(**_: Any) -> list[checks.CheckMessage]:
     if not settings.PUBLIC_BASE_URL.startswith("https://"):
         found.append(_error(6, "PUBLIC_BASE_URL must begin with https://.", "Set PUBLIC_BASE_URL=https://privacy.example.com"))
     return found
+
+
+@checks.register(TAG)
+def letters_are_whole(**_: Any) -> list[checks.CheckMessage]:
+    """Every kind in every language, a company's own texts included: no silent English (Art. 12(1))."""
+    own = [found.parent for root in settings.DSAR_CONTROLLERS_PATH for found in sorted(root.glob("*/letters"))]
+    hint = "Write the text, or correct it, in letters/<kind>/<language>.html."
+    return [
+        _error(8, f"{folder.name if folder else 'The portal'}: {line}.", hint)
+        for folder in (None, *own)
+        for line in problems(folder)
+    ]

@@ -27,6 +27,15 @@ def test_one_unsafe_setting_is_enough_to_refuse(settings: Settings, name: str, v
         refuse_unsafe_start()
 
 
+def test_a_company_letter_that_cannot_be_written_is_enough_to_refuse(settings: Settings, tmp_path: Path) -> None:
+    text = tmp_path / "acme" / "letters" / "news" / "da.html"
+    text.parent.mkdir(parents=True)
+    text.write_text("{% block subject %}Nyt{% endblock %}{% block body %}{{ customer_no }}{% endblock %}")
+    settings.DSAR_CONTROLLERS_PATH = [tmp_path]
+    with pytest.raises(ImproperlyConfigured, match="E008.*acme: letter news in da: no value called customer_no"):
+        refuse_unsafe_start()
+
+
 def test_a_bare_clone_serves_nothing_but_answers_commands(tmp_path: Path) -> None:
     env = bare(tmp_path)
     served = subprocess.run([sys.executable, "-c", "import dsar_portal.wsgi"], cwd=ROOT, env=env, capture_output=True)
