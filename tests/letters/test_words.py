@@ -1,0 +1,36 @@
+"""Words the texts share: each right in each language, dates as people read them."""
+
+from datetime import date
+
+import pytest
+
+from law.rights import Right
+from letters.kinds import LANGUAGES
+from letters.words import right, spell
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_right_has_words_of_its_own(language: str) -> None:
+    assert len({right(code, language) for code in Right}) == len(Right)
+
+
+def test_words_differ_between_languages() -> None:
+    for code in Right:
+        said = {right(code, language) for language in LANGUAGES}
+        assert len(said) == len(LANGUAGES) or code == Right.portability
+
+
+def test_dates_are_spelled() -> None:
+    assert [spell(date(2027, 5, 3), language) for language in LANGUAGES] == [
+        "3. maj 2027",
+        "3 maj 2027",
+        "3. mai 2027",
+        "3 May 2027",
+    ]
+
+
+def test_no_silent_english() -> None:
+    with pytest.raises(KeyError):
+        right("access", "fi")
+    with pytest.raises(KeyError):
+        spell(date(2027, 5, 3), "fi")
