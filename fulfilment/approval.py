@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fulfilment import answer, bundle, records
+from fulfilment import answer, bundle, erasure, records
 from law.deadlines import local_day
 from law.decisions import Outcome, check
 from law.rights import Right
@@ -47,6 +47,7 @@ Prepare = Callable[..., str]
 PREPARE: dict[str, tuple[Prepare, Callable[[Claim], str]]] = {
     Right.access: (_bundle, _newest_bundle),
     Right.portability: (_bundle, _newest_bundle),
+    Right.erasure: (erasure.digest_to_submit, erasure.digest_to_approve),
 }
 """Right to (what prepares the answer and returns its digest, what gives the digest to approve now)."""
 MOVES_DATA = (Outcome.granted, Outcome.partly_granted)
@@ -64,7 +65,9 @@ def submit(
     if code := lifecycle.why_not(claim, Act.SUBMIT, actor=Actor.STAFF, user=user):
         raise lifecycle.NotPossible(code, Act.SUBMIT, claim.stage)
     said = dict(decision or {})
-    if claim.right in PREPARE and outcome in MOVES_DATA:
+    if claim.right == Right.erasure and outcome in MOVES_DATA:
+        outcome, grounds, said = _as_planned(claim, said)
+    elif claim.right in PREPARE and outcome in MOVES_DATA:
         outcome, grounds, said = _with_withheld(claim, outcome, grounds, said)
     _lawful(claim, outcome, grounds, said, now=now)
     claim.outcome, claim.grounds, claim.decision = outcome, list(dict.fromkeys(grounds)), said
@@ -102,14 +105,21 @@ def _with_withheld(
     claim: Claim, outcome: str, grounds: Sequence[str], said: dict[str, Any]
 ) -> tuple[str, Sequence[str], dict[str, Any]]:
     """Something withheld is a refusal of that part: its grounds and facts belong to the decision (Art. 12(4))."""
-    if claim.right == Right.erasure:
-        return outcome, grounds, said
     withheld = records.extract(claim).withheld
     if not withheld:
         return Outcome.granted, (), said
     grounds = (*grounds, *(one.ground for one in withheld))
     reasons = said.get("reasons") or "\n".join(dict.fromkeys(one.reason for one in withheld))
     return Outcome.partly_granted, tuple(dict.fromkeys(grounds)), said | {"reasons": reasons}
+
+
+def _as_planned(claim: Claim, said: dict[str, Any]) -> tuple[str, Sequence[str], dict[str, Any]]:
+    """The plan says what is kept and why; keeping anything is a refusal of that part (R-55)."""
+    try:
+        outcome, grounds, words = erasure.proposal(claim)
+    except erasure.NoPlan as error:
+        raise NotReady(error.code) from None
+    return outcome, grounds, words | {key: value for key, value in said.items() if value}
 
 
 def _lawful(claim: Claim, outcome: str, grounds: Sequence[str], said: Mapping[str, Any], *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fulfilment.models import Plan, PlanDecision
+from law.citations import cite
 from law.decisions import Outcome
 from law.reasons import Reason, say
 from letters.kinds import Counted, Refused
@@ -14,6 +15,8 @@ from requests_app import correspondence
 from requests_app.controllers import controller
 from requests_app.models import Letter
 
+OBLIGATION, CLAIMS = "legal_obligation", "legal_claims"
+LEGAL_CLAIM = "Art. 17(3)(e) GDPR"
 GONE = frozenset({"erase", "by_hand"})
 KEPT = frozenset({"retain", "hold"})
 
@@ -30,6 +33,28 @@ def outcome(plan: Plan) -> Outcome:
 
 def _stripped(plan: Plan) -> bool:
     return any(row["action"] for row in plan.summary)
+
+
+def decision(plan: Plan, *, language: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Grounds (codes of law.decisions.GROUNDS), and the reasons and provisions in words, of what the plan keeps."""
+    rows = [row for row in plan.summary if row["outcome"] in KEPT]
+    reasons = [Reason.from_json(data) for row in rows for data in row["reasons"]]
+    own = {row.ground for row in _kept_by_person(plan).values() if row.ground}
+    grounds = {CLAIMS if LEGAL_CLAIM in _articles(row) else OBLIGATION for row in rows if not row["by_person"]} | own
+    provisions = {reason.article for reason in reasons if not reason.article.endswith("GDPR")}
+    facts = dict.fromkeys(
+        fact for entry in values(plan, language=language, done=date.min)["kept"] for fact in entry.facts
+    )
+    return tuple(sorted(grounds)), {"reasons": "\n".join(facts), "provision": ", ".join(sorted(provisions))}
+
+
+def _articles(row: Mapping[str, Any]) -> set[str]:
+    return {data["article"] for data in row["reasons"]}
+
+
+def _kept_by_person(plan: Plan) -> Mapping[tuple[str, str], PlanDecision]:
+    found = plan.claim.plan_decisions.filter(round=plan.round, outcome="retain")
+    return {(one.source, one.collection): one for one in found}
 
 
 def values(plan: Plan, *, language: str, done: date) -> dict[str, Any]:
@@ -82,14 +107,14 @@ def _kept(plan: Plan, *, language: str, label: Mapping[tuple[str, str], str]) ->
     )
     kept: dict[Refused, None] = {}
     for row in rows:
-        decision = by_person.get((row["source"], row["collection"])) if row["by_person"] else None
-        kept[_refused(row, decision, language=language, what=_what(row, label))] = None
+        own = by_person.get((row["source"], row["collection"])) if row["by_person"] else None
+        kept[_refused(row, own, language=language, what=_what(row, label))] = None
     return tuple(kept)
 
 
-def _refused(row: Mapping[str, Any], decision: PlanDecision | None, *, language: str, what: str) -> Refused:
+def _refused(row: Mapping[str, Any], own: PlanDecision | None, *, language: str, what: str) -> Refused:
     reasons = [Reason.from_json(data) for data in row["reasons"]]
-    facts = (decision.reason,) if decision else tuple(dict.fromkeys(say(reason, language) for reason in reasons))
-    law = tuple(dict.fromkeys(reason.article for reason in reasons if reason.article))
+    facts = (own.reason,) if own else tuple(dict.fromkeys(say(reason, language) for reason in reasons))
+    law = tuple(dict.fromkeys(cite(reason.article, language) for reason in reasons if reason.article))
     until = date.fromisoformat(row["keep_through"]) if row["keep_through"] else None
     return Refused(what=what, facts=facts, law=law, kept_until=until)

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from connectors.errors import ConnectorError
-from fulfilment import answer, bundle, collect, delivery, ledger
+from fulfilment import answer, bundle, collect, delivery, erasure, ledger
 from fulfilment.models import Step
 from law.rights import Right
 from requests_app import events, lifecycle
@@ -44,7 +44,13 @@ MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
     (Right.portability, Stage.COLLECTING): COLLECT,
     (Right.portability, Stage.FULFILLING): (Work("check", bundle.check),),
     (Right.portability, Stage.DELIVERING): (Work("hand_over", delivery.hand_over),),
-    (Right.erasure, Stage.COLLECTING): COLLECT,
+    (Right.erasure, Stage.COLLECTING): (*COLLECT, Work("plan", erasure.plan_step)),
+    (Right.erasure, Stage.FULFILLING): (
+        Work("rehearse", erasure.rehearse_step),
+        Work("erase", erasure.erase_step, each_source=True),
+        Work("prove", erasure.prove_step),
+    ),
+    (Right.erasure, Stage.DELIVERING): (Work("certify", erasure.certify_step),),
 }
 IN_WORDS: dict[str, tuple[Work, ...]] = {Stage.DELIVERING: ANSWER}
 """For the other rights, and for every refusal or "we hold nothing": all there is to do is to say so (Art. 12(4))."""

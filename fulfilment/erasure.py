@@ -1,0 +1,127 @@
+"""The steps of an erasure claim, and what its second person approves.
+
+Collect → plan (decide every record, check it against the live schema, rehearse) → a person decides what the rules leave
+open → approval of exactly that plan → rehearse once more → erase, one transaction a source → prove by asking again →
+certificate.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from connectors.base import PlanOutdated
+from django.db import transaction
+from fulfilment import certificate, delivery, erasing, ledger, plans
+from fulfilment.models import Plan, Step
+from law.deadlines import local_day
+from law.decisions import Outcome
+from requests_app import lifecycle
+from requests_app.controllers import controller
+from requests_app.models import Claim
+from requests_app.states import Act, Actor, Stage
+
+Status = Plan.Status
+
+
+class NoPlan(LookupError):
+    """Nothing to approve: `code` is no_plan, undecided, outdated or no_data."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def plan_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | None:
+    """Plan and rehearse. A row that changed since it was collected: every source is read again (None: not yet)."""
+    try:
+        plan = remake(claim, now=now)
+    except PlanOutdated:
+        collected = Step.objects.filter(claim=claim, round=step.round, name__in=("collect", "settle"))
+        ledger.reopen(collected)
+        return None
+    return {"version": plan.version, "digest": plan.digest, "undecided": plan.undecided}
+
+
+def remake(claim: Claim, *, now: datetime) -> Plan:
+    """A new version of the plan, rehearsed: after collecting, and after each decision of a person.
+
+    Raises `PlanOutdated` when the data changed since it was collected, `ConnectorError` when a source is down.
+    """
+    today = local_day(now, tz=controller(claim.case.controller).policy.tz)
+    plan = plans.make(claim, round=ledger.round_of(claim, Stage.REVIEW), today=today, now=now)
+    erasing.rehearse(plan, now=now)
+    return plan
+
+
+def ready(claim: Claim) -> Plan:
+    """The plan that may be submitted. Raises `NoPlan`."""
+    plan = plans.current(claim)
+    if plan is None or plan.status != Status.REHEARSED:
+        raise NoPlan("outdated" if plan else "no_plan")
+    if plan.undecided:
+        raise NoPlan("undecided")
+    if not plan.summary:
+        raise NoPlan("no_data")
+    return plan
+
+
+def proposal(claim: Claim) -> tuple[Outcome, Sequence[str], dict[str, str]]:
+    """What the plan amounts to: outcome, grounds, and the decision in words. Raises `NoPlan`."""
+    plan = ready(claim)
+    outcome = certificate.outcome(plan)
+    if outcome is Outcome.granted:
+        return outcome, (), {}
+    grounds, words = certificate.decision(plan, language=claim.case.language)
+    return outcome, grounds, words
+
+
+def digest_to_submit(claim: Claim, *, now: datetime) -> str:
+    return ready(claim).digest
+
+
+def digest_to_approve(claim: Claim) -> str:
+    plan = plans.current(claim)
+    return plan.digest if plan and plan.status == Status.REHEARSED and not plan.undecided else ""
+
+
+def rehearse_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """Nothing is written anywhere before every source would still take the approved plan."""
+    plan = erasing.approved_plan(claim)
+    if plan.status in (Status.EXECUTED, Status.PROVED):
+        return {"digest": plan.digest}
+    try:
+        return {"digest": plan.digest, "rows": erasing.rehearse(plan, now=now)}
+    except PlanOutdated:
+        _send_back(claim, plan, now=now)
+        raise ledger.StepFailed("plan_outdated") from None
+
+
+def erase_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    plan = erasing.approved_plan(claim)
+    try:
+        return dict(erasing.execute(plan, step.source, now=now))
+    except PlanOutdated:
+        _send_back(claim, plan, now=now)
+        raise ledger.StepFailed("plan_outdated") from None
+
+
+def prove_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """Ask again; then earlier copies the person fetched are void, too."""
+    left = erasing.prove(erasing.approved_plan(claim), now=now)
+    return {**left, "bundles": delivery.revoke(claim.case, now=now)}
+
+
+def certify_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """The certificate, once: under the lease of the step."""
+    plan = erasing.approved_plan(claim)
+    done = local_day(plan.executed_at or now, tz=controller(claim.case.controller).policy.tz)
+    with transaction.atomic():
+        ledger.renew(step, now=now)
+        letter = certificate.write(plan, now=now, done=done)
+    return {"letter": letter.pk, "sha256": letter.sha256}
+
+
+def _send_back(claim: Claim, plan: Plan, *, now: datetime) -> None:
+    """The data changed after the approval: what was approved may not be done, and a person must look again."""
+    erasing.outdated(plan)
+    lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.SYSTEM, data={"why": "plan_outdated"})
