@@ -49,12 +49,19 @@ class Draft:
 
     def form(self, step: str, *, data: QueryDict | None = None) -> django_forms.Form:
         """The form of a step: bound to `data`, else to what was typed before, else empty."""
-        options = {"rights": self.questions()} if step == "details" else {}
         if data is None and step in self.typed:
             data = QueryDict(mutable=True)
             for name, values in self.typed[step].items():
                 data.setlist(name, values)
-        return FORMS[step](data, **options)
+        return FORMS[step](data, **self.options(step))
+
+    def options(self, step: str) -> dict[str, Any]:
+        """What a form must know of the other answers."""
+        known = {"details": {"rights": self.questions()}, "contact": {"reachable": self.for_another()}}
+        return known.get(step, {})
+
+    def for_another(self) -> bool:
+        return self.typed.get("who", {}).get("who") == ["other"]
 
     def steps(self) -> list[str]:
         """The questions this request needs, in order."""
@@ -62,7 +69,7 @@ class Draft:
         skipped = {
             "about": not rights & SCOPED,
             "details": not rights & set(QUESTIONS),
-            "representative": self.typed.get("who", {}).get("who") != ["other"],
+            "representative": not self.for_another(),
             "find": bool(rights) and rights <= IMMEDIATE,
         }
         return [step for step in FORMS if not skipped.get(step)]

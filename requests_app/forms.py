@@ -165,8 +165,15 @@ class Contact(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
 
+    def __init__(self, *args: Any, reachable: bool = False, **kwargs: Any) -> None:
+        """`reachable`: somebody else has given an address already, so the person need not."""
+        super().__init__(*args, **kwargs)
+        self._reachable = reachable
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if self._reachable:
+            return data
         if "email" not in self.errors and not data.get("email") and not data.get("address"):
             self.add_error("email", _("Write an e-mail address or a postal address, so that we can answer."))
         return data

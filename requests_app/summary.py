@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from law.citations import spell_date
 from requests_app.drafts import Draft
 from requests_app.plain_words import KINDS_OF_SPEAKER, QUESTIONS, RELATIONS, RIGHTS, Words
 
@@ -41,9 +43,9 @@ def _about(data: dict[str, Any]) -> Iterator[str]:
     if data.get("about"):
         yield data["about"]
     if data.get("date_from"):
-        yield _("From %(day)s") % {"day": date_format(data["date_from"], "DATE_FORMAT")}
+        yield _("From %(day)s") % {"day": _day(data["date_from"])}
     if data.get("date_to"):
-        yield _("Until %(day)s") % {"day": date_format(data["date_to"], "DATE_FORMAT")}
+        yield _("Until %(day)s") % {"day": _day(data["date_to"])}
 
 
 def _speaker(data: dict[str, Any]) -> Iterator[Words]:
@@ -58,6 +60,10 @@ def _found_by(data: dict[str, Any]) -> Iterator[str]:
     if data.get("order_no"):
         yield _("Order or invoice %(number)s") % {"number": data["order_no"]}
     yield from data.get("other_emails", ())
+
+
+def _day(value: date) -> str:
+    return spell_date(value, get_language() or "en")
 
 
 def _present(data: dict[str, Any], *names: str) -> Iterator[str]:

@@ -45,14 +45,10 @@ def _opened(request: HttpRequest, draft: Draft, step: str) -> Any:
     """What was typed before without its complaints; at the first visit, the right chosen on the company's page."""
     if step in draft.typed:
         form = draft.form(step)
-        return form if form.is_valid() else type(form)(initial=_flat(form), **_options(draft, step))
+        return form if form.is_valid() else type(form)(initial=_flat(form), **draft.options(step))
     chosen = request.GET.get("right", "")
     initial = {"rights": [chosen]} if step == "rights" and chosen in RIGHTS else {}
-    return FORMS[step](initial=initial, **_options(draft, step))
-
-
-def _options(draft: Draft, step: str) -> dict[str, Any]:
-    return {"rights": draft.questions()} if step == "details" else {}
+    return FORMS[step](initial=initial, **draft.options(step))
 
 
 def _flat(form: Any) -> dict[str, Any]:
@@ -81,7 +77,6 @@ def _question(
         "step": step,
         "steps": steps,
         "number": steps.index(step) + 1 if step in steps else 1,
-        "count": len(steps),
         "back": CHECK if request.GET.get("back") == BACK_TO_CHECK else draft.before(step),
         "switch_form": "question",
     }

@@ -38,7 +38,7 @@ def company(request: HttpRequest, company: Controller) -> HttpResponse:
 def ways_to_prove(company: Controller) -> list[object]:
     """The means this company offers for a copy of the data, in its own order, in words."""
     identity = company.policy.identity
-    offered = identity.offered(Right.access.value, level=identity.levels[Right.access.value])
+    offered = identity.offered(Right.access, level=identity.level_map()[Right.access])
     return [MEANS[means] for means in offered if means in MEANS]
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from law.deadlines import local_day
 from letters.pdf import to_pdf
-from requests_app import access, forms, messages, rates, tasks, timeline, vault, withdrawal
+from requests_app import access, correspondence, forms, messages, rates, tasks, timeline, vault, withdrawal
 from requests_app.controllers import controller
 from requests_app.models import Attachment, Case, Letter
 from requests_app.plain_words import LETTERS, RIGHTS
@@ -25,7 +25,7 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     secret = request.session.get("secrets", {}).get(case.reference)
     context = {
         **_clock(case),
-        "email": case.person.get("email"),
+        "email": correspondence.address_of(case),
         "secret_url": access.absolute(reverse("public:secret", args=[secret])) if secret else "",
         "identity_url": timeline.identity_url(case),
     }

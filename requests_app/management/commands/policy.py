@@ -51,12 +51,16 @@ class Command(BaseCommand):
             self.stderr.write(f"No company {slug!r}{nearest(slug, companies)}. There is {', '.join(companies)}.")
             return 2
         if language not in companies[slug].policy.languages:
-            self.stderr.write(f"{slug} does not speak {language!r}; it speaks "
-                              f"{', '.join(companies[slug].policy.languages)}.")
+            self.stderr.write(
+                f"{slug} does not speak {language!r}; it speaks {', '.join(companies[slug].policy.languages)}."
+            )
             return 2
         company = companies[slug]
-        self.stdout.write(json.dumps(show.as_json(company), ensure_ascii=False, indent=2) if options["json"]
-                          else show.as_text(company, language=language))
+        self.stdout.write(
+            json.dumps(show.as_json(company), ensure_ascii=False, indent=2)
+            if options["json"]
+            else show.as_text(company, language=language)
+        )
         return 0
 
     def _schema(self, *, sources: bool, **options: Any) -> int:
