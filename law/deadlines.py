@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from law.durations import add_months
 from law.national import COUNTRIES
+from law.pauses import Closed, Pause, close, shifted_by
 from law.reasons import Answer, Reason
 from law.rights import IMMEDIATE, Right
 
@@ -23,14 +24,6 @@ NEXT_WORKING_DAY = "Art. 3(4) Regulation 1182/71"
 PAUSE = "EDPB 01/2022 para. 159"
 # Six days from receipt to the question were accepted in IMY-2022-9442 (SJ); seven is this portal's setting.
 ASK_WITHIN_DAYS = 7
-
-
-@dataclass(frozen=True)
-class Pause:
-    """Time that does not count: from the day the question was sent to the day the answer came; None = still open."""
-
-    start: date
-    end: date | None = None
 
 
 @dataclass(frozen=True)
@@ -50,19 +43,6 @@ class Deadline:
     steps: tuple[Reason, ...]
     paused: bool = False
     extended: bool = False
-
-
-@dataclass(frozen=True)
-class _Closed:
-    """A pause with both ends, and the days that counted before it."""
-
-    start: date
-    end: date
-    ran: int
-
-    @property
-    def days(self) -> int:
-        return (self.end - self.start).days
 
 
 def local_day(instant: datetime, *, tz: str) -> date:
@@ -97,7 +77,7 @@ def deadline(
     The extension counts from the original day number: 31 January gives 30 April. An open pause needs `today`.
     ValueError for an open pause without `today` and for a pause that starts before receipt or ends before it starts.
     """
-    closed = _close(received, pauses, today)
+    closed = close(received, pauses=pauses, today=today)
 
     def roll(day: date) -> tuple[date, tuple[Reason, ...]]:
         return _roll(day, country=country, closed_days=extra_non_working_days)
@@ -117,28 +97,7 @@ def deadline(
     return Deadline(received, country, due, notice_by, unpaused, (first, *steps), bool(still_open), extended)
 
 
-def _close(received: date, pauses: Sequence[Pause], today: date | None) -> tuple[_Closed, ...]:
-    """Pauses in order, overlapping ones joined, open ones ended today."""
-    spans: list[tuple[date, date]] = []
-    for pause in sorted(pauses, key=lambda pause: pause.start):
-        end = pause.end or today
-        if end is None:
-            raise ValueError("an open pause needs today")
-        if pause.start < received or end < pause.start:
-            raise ValueError(f"a pause from {pause.start} to {end} does not fit a request received {received}")
-        if spans and pause.start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((pause.start, end))
-    closed, ran, since = [], 0, received
-    for start, end in spans:
-        ran += (start - since).days
-        closed.append(_Closed(start, end, ran))
-        since = end
-    return tuple(closed)
-
-
-def _count(received: date, *, months: int, pauses: Sequence[_Closed]) -> tuple[date, tuple[Reason, ...]]:
+def _count(received: date, *, months: int, pauses: Sequence[Closed]) -> tuple[date, tuple[Reason, ...]]:
     raw = add_months(received, months)
     steps = [Reason("deadline.one_month" if months == 1 else "deadline.three_months", SAME_DAY_NUMBER, {"day": raw})]
     if raw.day != received.day:
@@ -148,27 +107,11 @@ def _count(received: date, *, months: int, pauses: Sequence[_Closed]) -> tuple[d
         if pause.start > last:  # asked when the time was already up: nothing is left to stand still
             steps.append(Reason("deadline.pause_too_late", PAUSE, {"asked": pause.start, "day": last}))
             break
-        last, counted = _paused(raw, months=months, pauses=pauses[:number]), number
+        last, counted = shifted_by(raw, months=months, pauses=pauses[:number]), number
     days = sum(pause.days for pause in pauses[:counted])
     if days:
         steps.append(Reason("deadline.paused", PAUSE, {"days": days, "day": last}))
     return last, tuple(steps)
-
-
-def _paused(raw: date, *, months: int, pauses: Sequence[_Closed]) -> date:
-    """The earliest of shifting the period and of restarting it at an answer, less the days that had run.
-
-    The first is the plain reading of a suspension, the second IMY's counting in IMY-2022-9442 (SJ): the earlier of them
-    is safe under both. It is never before the unpaused day, nor on the day the answer came: until then the time stood
-    still (EDPB 01/2022 para. 159), and the day of an event is not counted (1182/71 Art. 3(1)).
-    """
-    shifted = raw + timedelta(days=sum(pause.days for pause in pauses))
-    ends = [shifted]
-    for number, pause in enumerate(pauses, start=1):
-        later = sum(other.days for other in pauses[number:])
-        ends.append(add_months(pause.end, months) + timedelta(days=later - pause.ran))
-    floor = min(shifted, max(raw, pauses[-1].end + timedelta(days=1)))
-    return max(min(ends), floor)
 
 
 def _roll(day: date, *, country: str, closed_days: frozenset[date]) -> tuple[date, tuple[Reason, ...]]:
