@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Language = Literal["da", "sv", "nb", "en"]
 Status = Literal["stated", "statute", "derived", "required_config"]
@@ -29,6 +29,14 @@ Src = Annotated[str, AfterValidator(_is_src), Field(description="Line of the pub
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+# One word, or a list of words: ``issue: S1-I4`` is short for ``issue: [S1-I4]``.
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])]
 
 
 class Part(BaseModel):
@@ -67,12 +75,5 @@ class Sourced(Part):
     src: Src | None = None
     status: Status | None = None
     confirm: bool = False
-    issue: tuple[str, ...] = ()
+    issue: Words = ()
     note: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_issue_is_a_list(cls, data: object) -> object:
-        if isinstance(data, dict) and isinstance(data.get("issue"), str):
-            return {**data, "issue": (data["issue"],)}
-        return data

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from law.retention import Action, OnRequest, Rounding
-from policies.parts import Line, Part, Period, Sourced, Text, Word
+from policies.parts import Line, Part, Period, Sourced, Text, Word, Words
 
 Basis = Literal["a", "b", "c", "d", "e", "f"]  # the letters of Art. 6(1)
 Subject = Literal[
@@ -90,11 +90,11 @@ class RetentionRule(Sourced):
 
     id: Word
     text: Text  # what the person is told (Art. 15(1)(d))
-    data: tuple[Word, ...] = Field(min_length=1)
+    data: Words = Field(min_length=1)
     subjects: tuple[Subject, ...] = ()
     period: Period | None
     range: tuple[Period, Period] | None = None
-    from_: tuple[Word, ...] = Field(default=(), alias="from")
+    from_: Words = Field(default=(), alias="from")
     every: bool = False
     rounding: Rounding = "none"
     cap: Cap | None = None
@@ -105,14 +105,6 @@ class RetentionRule(Sourced):
     legal_duty: Line | None = None
     basis: Basis
     keep_suppression: bool = False
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_is_a_list(cls, values: object) -> object:
-        if not isinstance(values, dict):
-            return values
-        keys = {key for key in ("from", "data") if isinstance(values.get(key), str)}
-        return {**values, **{key: (values[key],) for key in keys}}
 
     @model_validator(mode="after")
     def _period_or_question(self) -> Self:

@@ -56,6 +56,8 @@ def _expected(model: type[BaseModel], detail: ErrorDetails) -> str:
     kind, context = detail["type"], detail.get("ctx") or {}
     if kind == "missing":
         return f"the key {detail['loc'][-1]}"
+    if kind == "extra_forbidden" and detail["input"] is None:  # {da: navn, adresse} reads as two keys
+        return "a value for it, or quotes around a text with a comma inside { … }"
     if kind == "extra_forbidden":
         known = sorted(_keys(model, detail["loc"][:-1]))
         return f"one of {', '.join(known)}{nearest(str(detail['loc'][-1]), known)}"

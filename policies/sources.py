@@ -7,7 +7,7 @@ words a person understands. A column this file or the dataset does not mention i
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from policies.parts import Line, Part, Text, Word
 
@@ -56,11 +56,6 @@ class FactMap(Part):
     match: dict[str, str] = {}
     where: dict[str, str | int | bool | None | tuple[str | int, ...]] = {}
 
-    @model_validator(mode="before")
-    @classmethod
-    def _column_alone(cls, data: object) -> object:
-        return {"column": data} if isinstance(data, str) else data
-
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         given = [name for name in ("column", *OPERATIONS) if getattr(self, name) is not None]
@@ -79,6 +74,13 @@ class FactMap(Part):
     def target(self) -> Target | None:
         """What the aggregate reads; None for a plain column."""
         return target(getattr(self, self.operation)) if self.operation else None
+
+
+def _column_alone(value: object) -> object:
+    return {"column": value} if isinstance(value, str) else value
+
+
+Fact = Annotated[FactMap, BeforeValidator(_column_alone, json_schema_input_type=str | FactMap)]
 
 
 class SubjectMap(Part):
@@ -117,7 +119,7 @@ class CollectionMap(Part):
     origin: Origin
     label: Text
     explain: Text | None = None
-    facts: dict[Word, FactMap] = {}
+    facts: dict[Word, Fact] = {}
     erase: Literal["row", "fields"] = "fields"
     keep_fields: tuple[str, ...] = ()
     fields: dict[str, FieldMap] = {}
