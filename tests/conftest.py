@@ -51,6 +51,12 @@ def needs_postgres() -> dict[str, Any]:
 
 @pytest.fixture
 def postgres_url(needs_postgres: dict[str, Any]) -> Iterator[str]:
+    with empty_postgres(needs_postgres) as url:
+        yield url
+
+
+@contextmanager
+def empty_postgres(needs_postgres: dict[str, Any]) -> Iterator[str]:
     """postgresql://… of an empty database that is dropped afterwards."""
     name = f"dsar_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(**needs_postgres, dbname="postgres", autocommit=True) as server:

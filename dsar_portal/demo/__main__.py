@@ -61,47 +61,59 @@ def _run(where: Place, *, outside: bool) -> int:
 
 
 def _serve(where: Place, children: list[Child], *, env: dict[str, str]) -> int:
-    _say("Starting: broker and mail catcher …")
-    helpers = [_broker(where, env), _mail(where, env)]
-    if not env["BROKER_URL"].startswith("redis+socket://" + str(where.broker)):
-        helpers = helpers[1:]
-    for child in helpers:
-        children.append(child)
-        child.start()
-    _say("Making five companies' sample databases and the portal's own …")
-    logins = _prepare(env)
-    if helpers[0].name == "broker" and not wait_until(where.broker, seconds=10):
-        return _fail(f"The broker did not start: {helpers[0].last_words()}")
-    for child in (_web(where, env), _worker(where, env), _beat(where, env)):
-        children.append(child)
-        child.start()
-    if not _first_page(where, children[-3]):
-        return _fail(f"The web server did not answer. Its last lines:\n{children[-3].last_words()}")
+    _say("Starting: broker, mail catcher, sample databases of five companies …")
+    if env["BROKER_URL"].endswith(str(where.broker)):
+        broker = _start(children, _broker(where, env))
+        if not wait_until(where.broker, seconds=20):
+            return _fail(f"The broker did not start: {broker.last_words()}")
+    _start(children, _mail(where, env))
+    samples = _start(children, _samples(where, env))
+    _prepare(env)
+    web = _start(children, _web(where, env))
+    if samples.wait(seconds=300):
+        return _fail(f"The sample databases could not be made:\n{samples.last_words()}")
+    children.remove(samples)
+    logins = _seed()
+    for child in (_worker(where, env), _beat(where, env)):
+        _start(children, child)
+    if not _first_page(where, web):
+        return _fail(f"The web server did not answer. Its last lines:\n{web.last_words()}")
     _greet(where, logins)
     return _watch(children)
 
 
-def _prepare(env: dict[str, str]) -> str:
+def _start(children: list[Child], child: Child) -> Child:
+    children.append(child)
+    child.start()
+    return child
+
+
+def _prepare(env: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(env)
     import django  # here: the environment above must be complete before settings are read
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
 
     django.setup()
-    from django.conf import settings
-
-    import demo
-
-    demo.build_all(settings.DSAR_DEMO_DIR)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+
+
+def _seed() -> str:
+    """Sample staff and cases; the command says the log-ins."""
+    from django.core.management import call_command, get_commands
+    from django.db import connections
+
     said = StringIO()
     if "demo_seed" in get_commands():
         call_command("demo_seed", stdout=said)
-    from django.db import connections
-
     connections.close_all()
     return said.getvalue().strip()
+
+
+def _samples(where: Place, env: dict[str, str]) -> Child:
+    command = [sys.executable, "-m", "demo", "--out", str(where.data / "sources")]
+    return Child("sample data", command, env, where.data / "log" / "samples.log")
 
 
 def _broker(where: Place, env: dict[str, str]) -> Child:

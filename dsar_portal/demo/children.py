@@ -37,6 +37,13 @@ class Child:
                 self.command, env=dict(self.env), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                 start_new_session=True, preexec_fn=_end_with_parent)
 
+    def wait(self, *, seconds: float) -> int:
+        """Its exit code; not 0 too when it is still at it after `seconds`."""
+        try:
+            return self.process.wait(seconds) if self.process else 1
+        except subprocess.TimeoutExpired:
+            return 1
+
     def died(self) -> int | None:
         return self.process.poll() if self.process else None
 
@@ -69,14 +76,13 @@ class Child:
 
 
 def end_all(children: Sequence[Child]) -> None:
-    """In reverse order of starting: those who need the broker first, the broker last."""
-    for child in reversed(children):
+    """Web, worker and scheduler together; then, in reverse order of starting, what they needed."""
+    needed = ("broker", "mail")
+    for child in children:
+        if child.name not in needed:
+            child.ask_to_end()
+    for child in sorted(reversed(children), key=lambda child: child.name in needed):
         child.ask_to_end()
-        if child.name in ("mail", "broker"):
-            child.end()
-        elif child is children[0]:
-            break
-    for child in reversed(children):
         child.end()
 
 
