@@ -1,4 +1,4 @@
-"""Art. 15(1)(a)-(h) and 15(2), tailored to the records really found for this person, not the policy read aloud (R-36)."""
+"""Art. 15(1)(a)-(h) and 15(2), tailored to the records really found for this person, not the policy read out (R-36)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

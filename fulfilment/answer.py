@@ -28,7 +28,7 @@ from requests_app.models import Claim
 
 
 def send(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
-    """Write the letter, once: under the lease of `step`. Raises `ledger.StepFailed` when it is not what was approved."""
+    """Write the letter, once: under the lease of `step`. `ledger.StepFailed` when it is not what was approved."""
     if digest(claim) != claim.approved_digest:
         raise ledger.StepFailed("answer_altered")
     today = local_day(now, tz=controller(claim.case.controller).policy.tz)

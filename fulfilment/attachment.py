@@ -42,7 +42,8 @@ def pack(bundle: Bundle, *, now: datetime) -> Packed | None:
         _encrypt(clear, out, passphrase)
         if out.tell() > most:
             return None
-        file = vault.store(files.parts(out), purpose="attachment", case=bundle.claim.case, content_type="application/zip")
+        case = bundle.claim.case
+        file = vault.store(files.parts(out), purpose="attachment", case=case, content_type="application/zip")
     return Packed(file, f"{bundle.claim.case.reference}.zip", passphrase)
 
 

@@ -1,7 +1,7 @@
 """The extract as one sealed file: the only writer of `Bundle`.
 
-Built when the answer is submitted, so that the second person approves exactly the bytes that are handed over; its content
-digest is compared again before it goes out.
+Built when the answer is submitted, so that the second person approves exactly the bytes that are handed over; its
+content digest is compared again before it goes out.
 """
 
 import tempfile
@@ -34,7 +34,7 @@ class Empty(Exception):
 
 
 def cover(extract: Extract, *, right: str, name: str, received: Any, searched: Identity) -> tuple[str, Values, Extract]:
-    """(kind of letter, its values, what is handed out) for access or portability. Raises `Empty`."""
+    """(kind of letter, its values, what is handed out) for access or portability. `Empty`."""
     if right == Right.portability:
         extract, left = portability.portable(extract)
         if not extract.records:
@@ -47,12 +47,13 @@ def cover(extract: Extract, *, right: str, name: str, received: Any, searched: I
 
 def write(extract: Extract, kind: str, values: Values, *, out: IO[bytes], written: Any) -> archive.Sealed:
     """The archive with letter, data and manifest, to `out`."""
-    letter = render(kind, language=extract.language, values=values, letterhead=letterhead(extract.ours), written=written)
+    paper = letterhead(extract.ours)
+    letter = render(kind, language=extract.language, values=values, letterhead=paper, written=written)
     return archive.write(files.all_of(extract, letter=to_pdf(letter.html)), out)
 
 
 def build(claim: Claim, *, now: datetime) -> Bundle:
-    """Make the bundle of what may be handed out as decided now. Raises `Empty`. Earlier ones of the claim are shredded."""
+    """Make the bundle of what may be handed out as decided now; earlier ones of the claim are shredded. Raises `Empty`."""
     case = claim.case
     kind, values, extract = cover(
         records.extract(claim), right=claim.right, name=case.person.get("name", ""), received=case.received_on,
@@ -124,7 +125,7 @@ def is_whole(bundle: Bundle) -> bool:
 
 
 def shred(bundles: Iterable[Bundle], *, now: datetime) -> None:
-    """Destroy what is in them; the rows stay as proof of what was handed over (digest and counts). Repeating is harmless."""
+    """Destroy what is in them; the rows stay as proof of what was handed over. Repeating is harmless."""
     for bundle in bundles:
         for file in (bundle.file, bundle.pdf):
             if file and not file.shredded_at:

@@ -56,7 +56,7 @@ def add_columns(columns: list[str], lines: Iterable[Line]) -> None:
 def write(step: Step, *, collection: str, first: int, lines: list[Line], now: datetime) -> None:
     """Store one chunk under the lease of `step`. Raises `ledger.LeaseLost`, and then nothing is listed."""
     claim = step.claim
-    file = vault.store(map(_dumps, lines), purpose=PURPOSE, case=claim.case)
+    file = vault.store(map(dumps, lines), purpose=PURPOSE, case=claim.case)
     try:
         with transaction.atomic():
             ledger.renew(step, now=now)
@@ -69,7 +69,7 @@ def write(step: Step, *, collection: str, first: int, lines: list[Line], now: da
         raise
 
 
-def _dumps(one: Line) -> bytes:
+def dumps(one: Line) -> bytes:
     """Column names may be a subclass of str, as SQLAlchemy gives them."""
     return orjson.dumps(one, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
 
@@ -104,7 +104,7 @@ def shred_unlisted(*, before: datetime, now: datetime) -> None:
         vault.shred(file, now=now)
 
 
-def of(claim: Claim) -> "list[Collected]":
+def of(claim: Claim) -> list[Collected]:
     """The list of chunks of the present round, without their content."""
     now_round = ledger.round_of(claim, "collecting")
     return list(Collected.objects.filter(claim=claim, round=now_round).select_related("file"))

@@ -1,4 +1,4 @@
-"""Collecting: one step per source, read-only, in constant memory. Done again after a kill it leaves one copy, not two."""
+"""Collecting: one step per source, read-only, in constant memory. Done twice it leaves one copy, not two."""
 
 import time
 from datetime import datetime, timedelta
@@ -19,15 +19,17 @@ def collect(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     step.claim = claim
     started = time.monotonic()
     chunks.drop(Collected.objects.filter(claim=claim, round__lte=step.round, source=step.source), now=now)
-    person, without = claim.case.person, set[str]()
+    person, without, looks = claim.case.person, set[str](), find.Looks()
     records = find.records(
         controller(claim.case.controller), proved=find.proved(person), given=find.given(person),
-        source=step.source, without=without,
+        source=step.source, without=without, looks=looks,
     )  # fmt: skip
     tables: dict[str, dict[str, Any]] = {}
     for collection, first, lines in chunks.in_tables(records, at=now):
         chunks.write(step, collection=collection, first=first, lines=lines, now=now + _since(started))
-        table = tables.setdefault(collection, {"columns": []})
+        table = tables.setdefault(
+            collection, {"columns": [], "looks": looks[step.source, collection]}
+        )
         table["count"] = first + len(lines)
         chunks.add_columns(table["columns"], lines)
     return {"tables": tables, "without": sorted(without)}

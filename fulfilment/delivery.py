@@ -81,7 +81,8 @@ def send_code(made: Delivery, *, now: datetime) -> bool:
 
 def redeem(made: Delivery, code: str, *, now: datetime) -> bool:
     """Whether this is the code. It works once; each wrong try takes one of five away, by compare-and-set."""
-    current = Delivery.objects.filter(pk=made.pk, code_attempts_left__gt=0, code_expires_at__gt=now).exclude(code_digest="")
+    current = Delivery.objects.filter(pk=made.pk, code_attempts_left__gt=0, code_expires_at__gt=now)
+    current = current.exclude(code_digest="")
     if not alive(made, now=now) or not current.update(code_attempts_left=F("code_attempts_left") - 1):
         return False
     expected = Delivery.objects.values_list("code_digest", flat=True).get(pk=made.pk)

@@ -17,6 +17,7 @@ from connectors.errors import ConnectorError
 from connectors.registry import connect
 from policies.load import Controller
 
+Looks = dict[tuple[str, str], dict[str, str]]
 KINDS = ("phone", "customer_no", "order_no")
 
 
@@ -33,9 +34,11 @@ def given(person: Mapping[str, Any]) -> Identity:
 
 
 def records(
-    ours: Controller, *, proved: Identity, given: Identity, source: str | None = None, without: set[str] | None = None
-) -> Iterator[Record]:
-    """The person's records in one source, or in all. `without` is filled with the other sources that did not answer.
+    ours: Controller, *, proved: Identity, given: Identity, source: str | None = None, without: set[str] | None = None,
+    looks: Looks | None = None,
+) -> Iterator[Record]:  # fmt: skip
+    """The person's records in one source, or in all. `without` is filled with the other sources that did not answer,
+    `looks` with what the columns of each table met are, before its first record.
 
     What only an unproved identifier leads to is marked shared: a reviewer looks before it is handed out, since anybody
     can write a neighbour's customer number into a form. Raises ConnectorError of the source asked for.
@@ -49,16 +52,25 @@ def records(
                 raise error
             without.add(error.source)
 
+        by_name = {reader.source: reader for reader in readers}
+        told = {} if looks is None else looks
+
+        def met(record: Record) -> Record:
+            place = (record.source, record.collection)
+            if place not in told:
+                told[place] = by_name[record.source].looks(record.collection)
+            return record
+
         wider = given.values != proved.values
         seen: set[bytes] = set()
         for record in walk.find(readers, proved, on_error=lost, **asked):
             if wider:
                 seen.add(_mark(record))
-            yield record
+            yield met(record)
         if wider:
             for record in walk.find(readers, given, on_error=lost, **asked):
                 if _mark(record) not in seen:
-                    yield replace(record, shared=True)
+                    yield met(replace(record, shared=True))
 
 
 def _mark(record: Record) -> bytes:

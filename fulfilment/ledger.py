@@ -108,5 +108,6 @@ def fail(step: Step, *, code: str, permanent: bool, now: datetime) -> None:
 def reopen(steps: QuerySet[Step]) -> int:
     """Make steps ready again; the raised token fences off whoever may still be at work on them."""
     return steps.update(
-        status=Step.Status.READY, attempts=0, token=F("token") + 1, leased_until=None, next_try_at=None, error="", done_at=None
-    )
+        status=Step.Status.READY, attempts=0, token=F("token") + 1, leased_until=None, next_try_at=None, error="",
+        done_at=None,
+    )  # fmt: skip

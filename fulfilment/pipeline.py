@@ -1,7 +1,7 @@
 """The whole machine on one page: for each right and stage the steps, in order, and what runs them.
 
-Nothing here knows the broker. `advance` does one step of a claim, whoever calls it and however often; a step whose worker
-died is free again when its lease ends.
+Nothing here knows the broker. `advance` does one step of a claim, whoever calls it and however often; a step whose
+worker died is free again when its lease ends.
 """
 
 import logging
@@ -155,7 +155,8 @@ def failed(claim: Claim) -> list[Step]:
 
 def retry(claim: Claim, *, user: Any, now: datetime) -> int:
     """Staff: try the failed steps again at once, and those that rest after an error. Returns how many."""
-    again = [step.pk for _, step in steps(claim) if step.status == Step.Status.FAILED or (step.error and not step.done_at)]
+    laid = [step for _, step in steps(claim)]
+    again = [step.pk for step in laid if step.status == Step.Status.FAILED or (step.error and not step.done_at)]
     with transaction.atomic():
         count = ledger.reopen(Step.objects.filter(pk__in=again).exclude(status=Step.Status.DONE))
         if count:

@@ -1,4 +1,4 @@
-"""Art. 20: only what the person provided or what was observed, on consent or contract; the rest stays in the extract (R-65)."""
+"""Art. 20: only what the person provided or what was observed, on consent or contract (R-65)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -41,10 +41,14 @@ def cover(extract: Extract, left: LeftOut, *, name: str, received: date) -> kind
         name=name,
         received=received,
         snapshot=extract.taken.date(),
-        included=tuple(kinds.Counted(what=f"{one.source_name}: {one.label}", count=one.count) for one in extract.tables),
+        included=tuple(_counted(one) for one in extract.tables),
         left_out=tuple(_left_out(left, language)),
         files=tuple(kinds.FileLine(name=file, what=what) for file, what in files.brief(extract)),
     )
+
+
+def _counted(table: Table) -> kinds.Counted:
+    return kinds.Counted(what=f"{table.source_name}: {table.label}", count=table.count)
 
 
 def _left_out(left: LeftOut, language: str) -> Iterator[kinds.Refused]:
@@ -58,7 +62,7 @@ def _count(count: int, language: str) -> str:
 
 
 def _columns(extract: Extract, table: Table) -> tuple[frozenset[str], dict[str, Reason]]:
-    """Columns that may be carried, and for the others the reason. A table without a stated purpose has no basis to carry."""
+    """Columns that may be carried, and why not the others. Without a stated purpose there is no basis to carry."""
     mapped = extract.ours.sources[table.source].collections.get(table.collection)
     bases = _bases(extract, mapped)
     kept, gone = set(), {}

@@ -96,7 +96,8 @@ def records(
 ) -> list[RecordView]:
     """One page of a table; only the chunks it touches are opened."""
     decided, ours = Decisions(claim), controller(claim.case.controller)
-    columns = shape.columns(ours, source, collection, column_names(claim, source, collection), language=language)
+    names, looks = seen(claim, source, collection)
+    columns = shape.columns(ours, source, collection, names, language=language, looks=looks)
     found = [one for one in _by_table(claim).get((source, collection), []) if one.first < first + count]
     page = []
     for chunk in found:
@@ -143,24 +144,21 @@ def extract(claim: Claim, *, taken: datetime | None = None) -> shape.Extract:
     return shape.Extract(ours, language, case.reference, claim.right, at, tuple(tables), withheld)
 
 
-def column_names(claim: Claim, source: str, collection: str) -> list[str]:
-    """The columns seen while collecting."""
+def seen(claim: Claim, source: str, collection: str) -> tuple[list[str], dict[str, str]]:
+    """(columns seen while collecting, what they are) of a table."""
     now_round = ledger.round_of(claim, Stage.COLLECTING)
     step = Step.objects.filter(claim=claim, round=now_round, name="collect", source=source).first()
-    return list((step.result if step else {}).get("tables", {}).get(collection, {}).get("columns", []))
+    table = (step.result if step else {}).get("tables", {}).get(collection, {})
+    return list(table.get("columns", [])), dict(table.get("looks", {}))
 
 
 def _table(
     claim: Claim, decided: Decisions, source: str, collection: str, found: list[Collected], total: int
 ) -> shape.Table:
-    ours, language = controller(claim.case.controller), claim.case.language
-    mapped = ours.sources[source].collections.get(collection)
-    system, label, explain = shape.named(ours, source, collection, language=language)
-    names = column_names(claim, source, collection)
-    return shape.Table(
-        source, system, collection, label, explain, mapped.kind if mapped else "", mapped.purposes if mapped else (),
-        shape.columns(ours, source, collection, names, language=language), total,
-        lambda: _rows(decided, source, collection, found),
+    names, looks = seen(claim, source, collection)
+    return shape.table(
+        controller(claim.case.controller), source, collection, names=names, looks=looks, count=total,
+        rows=lambda: _rows(decided, source, collection, found), language=claim.case.language,
     )  # fmt: skip
 
 
@@ -198,7 +196,7 @@ def _view(
     grounds: Mapping[str, Withholding] = decided.withheld.get(name, {})
     fields = tuple(
         FieldView(
-            one.name, one.label, text(line["fields"].get(one.name), language=language, tz=tz),
+            one.name, one.label, text(line["fields"].get(one.name), language=language, tz=tz, looks=one.looks),
             line["fields"].get(one.name), one.other, grounds[one.name].ground if one.name in grounds else "",
         )
         for one in columns

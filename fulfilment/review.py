@@ -1,7 +1,7 @@
-"""Acts of the reviewer: withhold a record or a field with a ground, hand out what is also somebody else's, take it back.
+"""Acts of the reviewer: withhold a record or a field with a ground, hand out what is also somebody else's.
 
-The only writer of `Withholding` and `Release`. Nothing is refused as a whole for the sake of others (recital 63): each item
-is weighed, and what nobody weighed is not handed out.
+The only writer of `Withholding` and `Release`. Nothing is refused as a whole for the sake of others (recital 63): each
+item is weighed, and what nobody weighed is not handed out.
 """
 
 from collections.abc import Iterable, Iterator

@@ -106,7 +106,8 @@ def _page(request: HttpRequest, made: Delivery, *, status: int = 200, **said: bo
     case = made.claim.case
     proved = _is_proved(request, made)
     context = {
-        "made": made, "alive": delivery.alive(made, now=timezone.now()), "proved": proved, "size": made.bundle.file.size,
+        "made": made, "alive": delivery.alive(made, now=timezone.now()), "proved": proved,
+        "size": made.bundle.file.size,
         "passphrase": made.passphrase if proved else "", "records": made.bundle.records, **said,
     }  # fmt: skip
     template = "fulfilment/download.html"

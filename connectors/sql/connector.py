@@ -15,6 +15,7 @@ from connectors.base import Finding, Identity, Instruction, Receipt, Record, Sou
 from connectors.errors import ConnectorError
 from connectors.sql import address, deed, describe, preflight, select, timeouts
 from connectors.sql.failures import translated
+from connectors.sql.looks import looks
 from connectors.sql.schema import LiveTable, Schema, reflect
 
 NORMALISE = {"email": "lower"}  # the local part is case-sensitive by RFC 5321 and in no mailbox anybody has
@@ -111,6 +112,10 @@ class SqlConnector:
 
     def is_unique(self, collection: str, columns: Sequence[str]) -> bool:
         return self.live(collection).is_unique(columns)
+
+    def looks(self, collection: str) -> dict[str, str]:
+        """Column to what its values are, as the table declares it; a column of unknown type is left out."""
+        return looks(self.live(collection).types)
 
     # -- find ------------------------------------------------------------------------------------------------------
 

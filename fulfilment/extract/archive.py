@@ -1,4 +1,4 @@
-"""The ZIP: every file once, streamed, then the manifest with the SHA-256 of each. The same content gives the same bytes."""
+"""The ZIP: every file once, streamed, then the manifest with the SHA-256 of each. Same content, same bytes."""
 
 import hashlib
 import zipfile
@@ -50,7 +50,8 @@ def digest(files: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def manifest(sealed: Sealed) -> bytes:
-    return orjson.dumps({"algorithm": "SHA-256", "content": sealed.digest, "files": sealed.files}, option=orjson.OPT_INDENT_2)
+    content = {"algorithm": "SHA-256", "content": sealed.digest, "files": sealed.files}
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2)
 
 
 def differences(source: IO[bytes]) -> Iterator[str]:

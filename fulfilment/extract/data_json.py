@@ -50,7 +50,7 @@ def schema() -> bytes:
     record = _object({
         "system": _TEXT, "table": _TEXT, "key": {"type": ["object", "null"]},
         "time": {"type": "string", "format": "date-time"}, "path": _list(_TEXT),
-        "fields": {"type": "object", "description": "Column name to value; dates ISO 8601, decimals as text, bytes base64:…"},
+        "fields": {"type": "object", "description": "Column to value; dates ISO 8601, decimals text, bytes base64:…"},
         "withheld": _list(_TEXT),
     })  # fmt: skip
     table = _object({

@@ -6,7 +6,7 @@ from typing import IO
 
 from fulfilment.extract import data_csv, layout
 from fulfilment.extract.paper import LEFT, RIGHT, SOFT, TOP, Paper, width
-from fulfilment.extract.shape import Extract, Row, Table, Withheld
+from fulfilment.extract.shape import Column, Extract, Row, Table, Withheld
 from fulfilment.extract.words import text, word
 from letters.words import spell
 
@@ -14,24 +14,24 @@ SHOWN = 1000
 """Records of a table laid out; the rest is in its CSV. Nobody reads page 4,000, and the file stays small (R-40)."""
 
 
-def write(extract: Extract, out: IO[bytes], *, before: int = 0) -> int:
-    """Draw it to `out`; number of pages. `before`: pages of the letter in front."""
+def write(extract: Extract, out: IO[bytes]) -> int:
+    """Draw it to `out`; number of pages, counted from 1 since the letter in front has its own."""
     language, policy, brand = extract.language, extract.ours.policy, extract.ours.brand
     title = word("your_portable_data" if extract.right == "portability" else "your_data", language)
     paper = Paper(
         out,
         title=f"{policy.display_name}: {title}",
         accent=brand.primary if brand else "#1f4e5f",
-        foot=f"{policy.legal_name}  ·  {word('reference', language, reference=extract.reference)}",
+        foot=f"{policy.legal_name}  ·  {title}  ·  {word('reference', language, reference=extract.reference)}",
         page_words=word("page", language, page="{page}", pages="{pages}"),
-        before=before,
     )
     _front(paper, extract, title)
     ink = brand.on_primary if brand else "#ffffff"
     for place, table in enumerate(extract.tables):
         if place == 0 or extract.tables[place - 1].source != table.source:
+            paper.room(70 + _need(extract, table, *_start(extract, table)))
             paper.y -= 14
-            layout.band(paper, table.source_name, "", ink=ink)
+            layout.band(paper, table.source_name, ink=ink)
             paper.canvas.bookmarkPage(f"s{place}")
             paper.canvas.addOutlineEntry(table.source_name, f"s{place}", 0)
         _table(paper, extract, table, place)
@@ -74,7 +74,8 @@ def _count(count: int, language: str) -> str:
 
 def _table(paper: Paper, extract: Extract, table: Table, place: int) -> None:
     language = extract.language
-    paper.room(120)
+    first, labels, sample = _start(extract, table)
+    paper.room(_need(extract, table, first, labels, sample))
     paper.y -= 30
     paper.canvas.bookmarkHorizontal(f"t{place}", 0, paper.y + 16)
     paper.canvas.addOutlineEntry(table.label, f"t{place}", 1)
@@ -84,7 +85,6 @@ def _table(paper: Paper, extract: Extract, table: Table, place: int) -> None:
     paper.y -= 6
     for explanation in _explanations(table):
         paper.paragraph(explanation, size=8.5, color=SOFT)
-    labels, sample = _labels(extract, table), [_cells(extract, table, row) for row in islice(table.rows(), 50)]
     if layout.fits(labels, sample):
         rows = (_cells(extract, table, row) for row in islice(table.rows(), SHOWN))
         layout.grid(paper, labels, rows, sample=sample)
@@ -101,35 +101,51 @@ def _explanations(table: Table) -> Iterator[str]:
     yield from (f"{column.label}: {column.explain}" for column in table.columns if column.explain)
 
 
-def _labels(extract: Extract, table: Table) -> list[str]:
+def _start(extract: Extract, table: Table) -> tuple[Row | None, list[str], list[list[str]]]:
+    """(first record, column heads, the first records in words): enough to choose the shape of the table."""
     other = word("other_fields", extract.language).lower()
-    return [f"{column.label} ({other})" if column.other else column.label for column in table.columns]
+    labels = [f"{column.label} ({other})" if column.other else column.label for column in table.columns]
+    rows = list(islice(table.rows(), 50))
+    return rows[0] if rows else None, labels, [_cells(extract, table, row) for row in rows]
+
+
+def _need(extract: Extract, table: Table, first: Row | None, labels: list[str], sample: list[list[str]]) -> float:
+    """A heading never stands alone at the foot of a page: the room it takes with its first record."""
+    explained = 60 + 16.0 * len(list(_explanations(table)))
+    if first is None or layout.fits(labels, sample):
+        return explained + 50
+    return explained + min(layout.card_height(*_both(extract, table, first)), 300)
+
+
+def _both(extract: Extract, table: Table, row: Row) -> tuple[layout.Cells, layout.Cells]:
+    """(fields the map explains, other fields) of a record."""
+    said = [(column, (column.label, _value(extract, row, column))) for column in table.columns]
+    return [cell for column, cell in said if not column.other], [cell for column, cell in said if column.other]
 
 
 def _cells(extract: Extract, table: Table, row: Row) -> list[str]:
-    return [_value(extract, row, column.name) for column in table.columns]
+    return [_value(extract, row, column) for column in table.columns]
 
 
 def _as_cards(paper: Paper, extract: Extract, table: Table) -> None:
     language = extract.language
     for place, row in enumerate(islice(table.rows(), SHOWN), 1):
-        def cells(other: bool, row: Row = row) -> layout.Cells:
-            return [(c.label, _value(extract, row, c.name)) for c in table.columns if c.other is other]
-
-        heading = table.label if table.count == 1 else word("record", language, number=place)
-        layout.card(paper, heading, cells(False), other=cells(True), other_heading=word("other_fields", language))
+        known, other = _both(extract, table, row)
+        heading = "" if table.count == 1 else word("record", language, number=place)
+        layout.card(paper, heading, known, other=other, other_heading=word("other_fields", language))
 
 
-def _value(extract: Extract, row: Row, name: str) -> str:
-    if name in row.withheld:
+def _value(extract: Extract, row: Row, column: Column) -> str:
+    if column.name in row.withheld:
         return word("withheld_here", extract.language)
-    return text(row.fields.get(name), language=extract.language, tz=extract.ours.policy.tz)
+    tz = extract.ours.policy.tz
+    return text(row.fields.get(column.name), language=extract.language, tz=tz, looks=column.looks)
 
 
 def _withheld(paper: Paper, extract: Extract, ink: str) -> None:
     language = extract.language
     paper.y -= 14
-    layout.band(paper, word("withheld", language), "", ink=ink)
+    layout.band(paper, word("withheld", language), ink=ink)
     paper.paragraph(word("withheld_intro", language), size=9)
     paper.y -= 6
     labels = [word("what", language), word("count", language), word("why", language)]

@@ -63,11 +63,10 @@ def whole_pdf(extract: Extract, *, letter: bytes) -> Iterator[bytes]:
     """The letter, then the data, as one document (Art. 12(1): one thing to read from first page to last)."""
     with tempfile.TemporaryFile() as front, tempfile.TemporaryFile() as data, tempfile.TemporaryFile() as whole:
         front.write(letter)
-        with pikepdf.open(front) as pdf:
-            data_pdf.write(extract, data, before=len(pdf.pages))
-            with pikepdf.open(data) as rest:
-                _join(pdf, rest)
-                pdf.save(whole, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        data_pdf.write(extract, data)
+        with pikepdf.open(front) as pdf, pikepdf.open(data) as rest:
+            _join(pdf, rest)
+            pdf.save(whole, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         yield from parts(whole)
 
 

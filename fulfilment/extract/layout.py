@@ -12,7 +12,9 @@ Cells = list[tuple[str, str]]
 """(label, value in words) of one record."""
 
 
-def grid(paper: Paper, labels: Sequence[str], rows: Iterable[Sequence[str]], *, sample: Sequence[Sequence[str]]) -> None:
+def grid(
+    paper: Paper, labels: Sequence[str], rows: Iterable[Sequence[str]], *, sample: Sequence[Sequence[str]]
+) -> None:
     """One line a record; the labels again on top of every page."""
     widths = _shared_out(_needs(labels, sample))
     starts = [LEFT + sum(widths[:place]) for place in range(len(widths))]
@@ -64,26 +66,26 @@ def _shared_out(needs: list[float]) -> list[float]:
     return [need * whole / sum(over) for need in over]
 
 
-def card(paper: Paper, heading: str, cells: Cells, *, other: Cells = [], other_heading: str = "") -> None:  # noqa: B006
+def card(paper: Paper, heading: str, cells: Cells, *, other: Cells, other_heading: str) -> None:
     """One record: a heading, then its fields three abreast; those without an explanation below, apart."""
-    rows = list(_in_rows(cells))
-    more = list(_in_rows(other))
-    height = 20 + _height(rows) + (16 + _height(more) if more else 0) + 10
-    if height < 400:  # a card stays whole unless it is very long
-        paper.room(height)
-    else:
-        paper.room(80)
-    paper.y -= 18
-    paper.box(LEFT, paper.y, 2.4, 12, paper.accent)
-    paper.text(heading, LEFT + 8, paper.y + 3, size=9, bold=True)
+    height = card_height(cells, other)
+    paper.room(height if height < 400 else 80)  # a card stays whole unless it is very long
+    if heading:
+        paper.y -= 18
+        paper.box(LEFT, paper.y, 2.4, 12, paper.accent)
+        paper.text(heading, LEFT + 8, paper.y + 3, size=9, bold=True)
     paper.y -= 2
-    _draw(paper, rows)
-    if more:
+    _draw(paper, list(_in_rows(cells)))
+    if other:
         paper.room(30)
         paper.y -= 14
         paper.text(other_heading, LEFT + 8, paper.y + 2, size=7.5, bold=True, color=SOFT)
-        _draw(paper, more)
+        _draw(paper, list(_in_rows(other)))
     paper.y -= 8
+
+
+def card_height(cells: Cells, other: Cells) -> float:
+    return 30 + _height(list(_in_rows(cells))) + (16 + _height(list(_in_rows(other))) if other else 0)
 
 
 COLUMN = (RIGHT - LEFT - 8) / 3
@@ -142,11 +144,10 @@ def _cell(paper: Paper, x: float, label: list[str], value: list[str]) -> None:
         paper.text(one, x, paper.y + 1, size=9, color=INK)
 
 
-def band(paper: Paper, words: str, right: str, *, ink: str) -> None:
+def band(paper: Paper, words: str, *, ink: str) -> None:
     """A heading across the page in the company's colour."""
     paper.room(90)
     paper.y -= 26
     paper.box(LEFT, paper.y, RIGHT - LEFT, 22, paper.accent)
     paper.text(words, LEFT + 8, paper.y + 7, size=11, bold=True, color=HexColor(ink))
-    paper.text(right, RIGHT - 8 - width(right, 8), paper.y + 7, size=8, color=HexColor(ink))
     paper.y -= 8

@@ -20,13 +20,13 @@ INK, SOFT, RULE, PALE = HexColor("#1b1f24"), HexColor("#59616b"), HexColor("#d5d
 class Paper:
     """A document being drawn. `y` is where the next thing goes; `room` starts a new page when it does not fit."""
 
-    def __init__(self, out: IO[bytes], *, title: str, accent: str, foot: str, page_words: str, before: int = 0) -> None:
+    def __init__(self, out: IO[bytes], *, title: str, accent: str, foot: str, page_words: str) -> None:
         register()
         self.canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1)
         self.canvas.setTitle(title)
         self.accent = HexColor(accent)
         self.y = TOP
-        self._foot, self._page_words, self._before = foot, page_words, before
+        self._foot, self._page_words = foot, page_words
         self.on_new_page: Callable[[], None] | None = None
 
     def room(self, height: float) -> bool:
@@ -43,7 +43,9 @@ class Paper:
         if self.on_new_page:
             self.on_new_page()
 
-    def text(self, words: str, x: float, y: float, *, size: float = 9, bold: bool = False, color: HexColor = INK) -> None:
+    def text(
+        self, words: str, x: float, y: float, *, size: float = 9, bold: bool = False, color: HexColor = INK
+    ) -> None:
         self.canvas.setFont(BOLD if bold else REGULAR, size)
         self.canvas.setFillColor(color)
         self.canvas.drawString(x, y, words)
@@ -69,7 +71,7 @@ class Paper:
         pages = self.canvas.getPageNumber()
         self.canvas.showPage()
         self.canvas.beginForm("pages", 0, -3, 80, 12)
-        self.text(str(pages + self._before), 0, 0, size=7.5, color=SOFT)
+        self.text(str(pages), 0, 0, size=7.5, color=SOFT)
         self.canvas.endForm()
         self.canvas.save()
         return pages
@@ -78,7 +80,7 @@ class Paper:
         y = 12 * mm
         self.rule(LEFT, y + 10, RIGHT)
         self.text(self._foot, LEFT, y, size=7.5, color=SOFT)
-        number = self.canvas.getPageNumber() + self._before
+        number = self.canvas.getPageNumber()
         words = self._page_words.format(page=number, pages="")
         start = RIGHT - width(words, 7.5) - 16
         self.text(words, start, y, size=7.5, color=SOFT)
@@ -94,7 +96,7 @@ def width(words: str, size: float, *, bold: bool = False) -> float:
 
 
 def lines(words: str, room: float, *, size: float = 9, bold: bool = False, most: int | None = None) -> list[str]:
-    """Words broken to fit `room` points; a word longer than that is broken too. With `most`, the rest is an ellipsis."""
+    """Words broken to fit `room` points; a longer word is broken too. With `most`, the rest is an ellipsis."""
     broken = [part for line in words.split("\n") for part in _fitted(line, room, size, bold)] or [""]
     if most and len(broken) > most:
         broken = [*broken[: most - 1], broken[most - 1][: max(1, len(broken[most - 1]) - 2)] + "…"]

@@ -1,7 +1,7 @@
 """What an extract is made of, whoever asked for it: tables with columns in words, and rows that stream."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,16 @@ from policies.sources import CollectionMap
 
 @dataclass(frozen=True)
 class Column:
-    """A column. `other`: no map mentions it, so it is shown under "other fields" by its own name."""
+    """A column. `other`: no map mentions it, so it is shown under "other fields" by its own name.
+
+    `looks`: what its values are (`connectors.base`), empty where unknown.
+    """
 
     name: str
     label: str
     explain: str = ""
     other: bool = False
+    looks: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,12 +91,30 @@ def named(ours: Controller, source: str, collection: str, *, language: str) -> t
     return say(system.name, language), label, say(mapped.explain, language) if mapped else ""
 
 
-def columns(ours: Controller, source: str, collection: str, names: list[str], *, language: str) -> tuple[Column, ...]:
+def columns(
+    ours: Controller, source: str, collection: str, names: list[str], *, language: str,
+    looks: Mapping[str, str] | None = None,
+) -> tuple[Column, ...]:  # fmt: skip
     """The columns in the order in which sources.yaml puts them into words; those that no map mentions last."""
     mapped = ours.sources[source].collections.get(collection)
     known = dict.fromkeys([*(mapped.fields if mapped else ()), *_known(ours, source, collection)])
     order = [name for name in known if name in names] + [name for name in names if name not in known]
-    return tuple(_column(mapped, name, other=name not in known, language=language) for name in order)
+    return tuple(
+        replace(_column(mapped, name, other=name not in known, language=language), looks=(looks or {}).get(name, ""))
+        for name in order
+    )
+
+
+def table(
+    ours: Controller, source: str, collection: str, *, names: list[str], count: int, rows: Callable[[], Iterator[Row]],
+    language: str, looks: Mapping[str, str] | None = None,
+) -> Table:  # fmt: skip
+    """A table with the words of the map."""
+    mapped = ours.sources[source].collections.get(collection)
+    system, label, explain = named(ours, source, collection, language=language)
+    said = columns(ours, source, collection, names, language=language, looks=looks)
+    kind, purposes = (mapped.kind, mapped.purposes) if mapped else ("", ())
+    return Table(source, system, collection, label, explain, kind, purposes, said, count, rows)
 
 
 def _column(mapped: CollectionMap | None, name: str, *, other: bool, language: str) -> Column:

@@ -32,12 +32,17 @@ def word(name: str, language: str, **values: Any) -> str:
     return words(language)[name].format(**values)
 
 
-def text(value: Any, *, language: str, tz: str) -> str:
-    """A value in words: dates and numbers as the language writes them, yes and no, NULL as a dash."""
+def text(value: Any, *, language: str, tz: str, looks: str = "") -> str:
+    """A value in words: dates and numbers as the language writes them, yes and no, NULL as a dash.
+
+    `looks` is what the source declares the column to be; where it declares nothing, the value speaks for itself.
+    """
     if value is None or value == "":
         return NOTHING
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (looks == "boolean" and value in (0, 1)):
         return word("yes" if value else "no", language)
+    if looks.startswith("decimal:") and isinstance(value, int | float):
+        return decimal(f"{value:.{looks[8:]}f}", language)
     if isinstance(value, int):
         return str(value)  # many are numbers of things: no thousands separator
     if isinstance(value, float):
@@ -46,7 +51,7 @@ def text(value: Any, *, language: str, tz: str) -> str:
         return "\n".join(text(one, language=language, tz=tz) for one in value) or NOTHING
     if isinstance(value, dict):
         return "\n".join(f"{name}: {text(one, language=language, tz=tz)}" for name, one in value.items()) or NOTHING
-    return _string(str(value), language=language, tz=tz)
+    return str(value) if looks == "text" else _string(str(value), language=language, tz=tz)
 
 
 def _string(value: str, *, language: str, tz: str) -> str:

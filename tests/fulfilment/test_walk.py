@@ -5,9 +5,8 @@ import json
 import re
 import zipfile
 
-from fulfilment import approval, bundle, delivery, pipeline, records, review
+from fulfilment import approval, pipeline, records, review
 from fulfilment.models import Delivery
-from requests_app import vault
 from requests_app.models import Letter
 from tests.fulfilment.conftest import NOW
 
