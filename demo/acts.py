@@ -70,7 +70,7 @@ def newsletter(
     )
     sheet.add(
         f"{source}.consents",
-        subscriber_id=who["id"],
+        email=who["email"],
         given_at=at(since, 8, 1),
         ip=sheet.ip(),
         wording=wording,

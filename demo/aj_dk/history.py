@@ -94,6 +94,7 @@ def order(
         "shop.orders",
         order_no=f"DK-{number:04d}",
         customer_id=who["id"],
+        customer_type=who["customer_type"],
         delivery_address_id=who["address_id"],
         ordered_on=on,
         completed_on=delivered,

@@ -1,6 +1,6 @@
 """People made by hand: personas first (their customer_no depends on it), then traps, then every boundary ± a day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from demo.aj_dk import history as h
 from demo.dates import REFERENCE_DATE, around, months_before
@@ -117,15 +117,30 @@ def _boundaries(sheet: Sheet) -> None:
         _edge(sheet, "r3 firma 12 mdr", kind="B", warranty_end=months_before(today, 12))
         _edge(sheet, "r11 firma 4 år", kind="B", last_order=months_before(today, 48))
         _edge(sheet, "r11 firma med saldo", kind="B", last_order=months_before(today, 48), paid=False)
+        _edge(sheet, "r4 saldo", kind="B", last_order=months_before(today, 12) - timedelta(days=30), paid=False)
         seen = _edge(sheet, "r7 profil", last_order=date(2024, 5, 6))
         h.login(sheet, seen, username=f"profil-{today}@example.com", last_login=months_before(today, 12))
+        h.login(
+            sheet,
+            _edge(sheet, "r_nobuy"),
+            username=f"uden-koeb-{today}@example.com",
+            last_login=months_before(today, 12),
+        )
+        cpr = _edge(sheet, "r_cpr", last_order=months_before(today, 12))
+        h.login(
+            sheet,
+            cpr,
+            username=f"cpr-{today}@example.com",
+            last_login=months_before(today, 12),
+            cpr=fake_cpr(rng=sheet.rng),
+        )
         h.visit(sheet, seen, on=months_before(today, 13))
         h.visit(sheet, seen, on=months_before(today, 13), path="/login", incident=True)
         h.newsletter(sheet, email=f"afmeldt-{today}@example.com", name=None, since=date(2022, 2, 2), until=today)
     for year in (2020, 2021):  # kept to the end of 2025 and of 2026: gone, and still here
         for day in (date(year, 1, 1), date(year, 12, 31)):
             _edge(sheet, "r2 faktura", last_order=day)
-    for closed in (*around(months_before(REFERENCE_DATE, 12)), None):
+    for closed in (*around(months_before(REFERENCE_DATE, 12)), *around(REFERENCE_DATE)[:2], None):
         who = _edge(sheet, "r6 reklamation", last_order=date(2025, 1, 8))
         h.complaint(
             sheet,

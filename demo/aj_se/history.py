@@ -82,6 +82,7 @@ def order(
         "shop.orders",
         order_no=f"SE-{number:04d}",
         customer_id=who["id"],
+        customer_type=who["customer_type"],
         delivery_address_id=who["address_id"],
         ordered_on=on,
         delivered_on=on,

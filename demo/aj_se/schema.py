@@ -24,6 +24,7 @@ Table(
     key(),
     text("order_no", 20, nullable=False, unique=True),
     link("customer_id", "customers.id", nullable=False),
+    text("customer_type", 1, nullable=False),
     link("delivery_address_id", "addresses.id"),
     Column("ordered_on", Date, nullable=False),
     Column("delivered_on", Date),

@@ -1,6 +1,6 @@
 """People made by hand: personas, traps, and customers on either side of every boundary."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from demo.aj_se import history as h
 from demo.dates import REFERENCE_DATE, around, months_before
@@ -77,6 +77,7 @@ def _boundaries(sheet: Sheet) -> None:
         _edge(sheet, on=months_before(today, 36 + 60), product=2)  # r3: 36 months after five years of warranty
         _edge(sheet, on=months_before(today, 36 + 36), product=7)  # r3: 36 months after three years to complain
         _edge(sheet, on=months_before(today, 60), product=2)  # commitments end: erased on request from the day after
+        _edge(sheet, kind="F", on=months_before(today, 48) - timedelta(days=30), paid=False)  # r2b: due that day
         who = _edge(sheet, on=date(2024, 5, 6))
         h.login(sheet, who, last_login=months_before(today, 12))
         h.visit(sheet, who, on=months_before(today, 13))
