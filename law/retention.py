@@ -69,7 +69,7 @@ def decide(
     """
     question = _Question(facts, on, requested, fiscal_year_end)
     statutes = [rule for rule in rules if rule.status == "statute" and _covers(rule, data, subject)]
-    promises = _promises(rules, data=data, subject=subject, wildcard=not statutes)
+    promises = _promises(_fitting(rules, facts), data=data, subject=subject, wildcard=not statutes)
     duty = _duty(statutes, question)
     if isinstance(duty, Decision):
         return duty if requested or duty.keep_through is None else _with_promise(duty, promises, question)
@@ -86,14 +86,28 @@ def decide(
     return decision
 
 
+def overruled(decision: Decision, *, outcome: RetentionOutcome, keep_through: date | None) -> Decision:
+    """The same record as a person decided it, where the rules leave it open or do not fit (Art. 17(1) and 17(3) GDPR)."""
+    article = "Art. 17(3) GDPR" if outcome == "retain" else ERASURE
+    reasons = (*decision.reasons, Reason("retention.decided_by_person", article))
+    return replace(decision, outcome=outcome, keep_through=keep_through, action_date=None, reasons=reasons)
+
+
 def _covers(rule: Rule, data: str, subject: str | None) -> bool:
     return data in rule.data and (not rule.subjects or subject in rule.subjects)
+
+
+def _fitting(rules: Sequence[Rule], facts: Mapping[str, Fact]) -> list[Rule]:
+    """Those that are not for somebody else: a rule for people who never bought is not for people who did."""
+    return [rule for rule in rules if all(name in facts and facts[name] is None for name in rule.without)]
 
 
 def _promises(rules: Sequence[Rule], *, data: str, subject: str | None, wildcard: bool) -> list[Rule] | Undetermined:
     """The promises about this kind; one for this very subject beats a general one, any of them beats "*"."""
     named = [rule for rule in rules if rule.status != "statute" and data in rule.data]
-    found = [rule for rule in named if subject in rule.subjects] or [rule for rule in named if not rule.subjects]
+    found = [rule for rule in named if rule.without and (not rule.subjects or subject in rule.subjects)]
+    found = found or [rule for rule in named if subject in rule.subjects]
+    found = found or [rule for rule in named if not rule.subjects]
     if found:
         return found
     if named and subject is None:  # the promise depends on who the person is, and nobody has said

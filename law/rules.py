@@ -38,6 +38,8 @@ class Rule:
     holds count · erase_after_trigger – as soon as the triggers have passed · keep_until_end – when the period is over.
     `legal_duty`: the statute, as cited. `basis`: "6(1)(b)/17(3)(e)". `keep_suppression`: a hash of the address stays so
     that no mailing goes there again (Art. 21(3) GDPR). `source`: line of the policy, or the statute.
+    `without`: only where all of these facts are known not to have happened (None), as for somebody who never bought;
+    such a rule then beats the others.
     """
 
     id: str
@@ -59,3 +61,4 @@ class Rule:
     source: str = ""
     derive: tuple[Derive, ...] = ()
     keep_suppression: bool = False
+    without: tuple[str, ...] = ()

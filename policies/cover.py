@@ -51,7 +51,7 @@ def _subjects(collection: CollectionMap) -> set[str]:
 
 
 def _answers(rules: tuple[RetentionRule, ...], kind: str, subject: str) -> bool:
-    named = [rule for rule in rules if kind in rule.data]
+    named = [rule for rule in rules if kind in rule.data and not rule.without]  # one with ``without`` is an exception
     if subject == "somebody":
         return bool(named)
     return any(not rule.subjects or subject in rule.subjects for rule in named)

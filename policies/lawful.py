@@ -33,6 +33,7 @@ def _law_rule(rule: RetentionRule, derived_dates: Sequence[DerivedDate]) -> Rule
         source=rule.src or "",
         derive=tuple(Derive(one.name, one.from_, one.period) for one in derived_dates if one.name in needed),
         keep_suppression=rule.keep_suppression,
+        without=rule.without,
     )
 
 

@@ -96,6 +96,7 @@ class RetentionRule(Sourced):
     range: tuple[Period, Period] | None = None
     from_: Words = Field(default=(), alias="from")
     every: bool = False
+    without: Words = ()  # only where all of these are known not to have happened: somebody who never bought
     rounding: Rounding = "none"
     cap: Cap | None = None
     action: Action

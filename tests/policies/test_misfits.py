@@ -81,8 +81,7 @@ def test_a_fact_no_source_gives_is_a_warning(company: Change) -> None:
 
 
 def test_a_control_question_may_name_where_the_answer_lies(company: Change) -> None:
-    good = {"    - id: postcode\n": "    - id: postcode\n      compare: [shop/addresses.postcode]\n"}
-    assert check.problems(load_controller(company("aj-dk", good))) == []
-    bad = {"shop/addresses.postcode": "shop/addresses.postkode"}
-    problem, = check.problems(load_controller(company("aj-dk", bad)))
+    home = company("aj-dk", {"compare: [shop/addresses.postcode]": "compare: [shop/addresses.postkode]"})
+    problem, = check.problems(load_controller(home))
     assert (problem.found, problem.expected) == ("shop/addresses.postkode", "source/collection.column")
+    assert problem.line == line_of(home, "postkode")

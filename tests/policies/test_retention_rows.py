@@ -123,6 +123,29 @@ def test_e14_nobody_has_promised_anything(kind: str) -> None:
     assert ask("E14", kind, last_transaction=date(2020, 1, 1)).outcome == "undetermined"
 
 
+@pytest.mark.parametrize("row", ["E6", "E10a", "E1a"])  # one of aj-dk, aj-se and aarstiderne
+def test_who_never_bought_is_not_kept_for_an_order_that_never_was(row: str) -> None:
+    nothing: dict[str, Fact] = dict.fromkeys(
+        ("last_purchase", "last_transaction", "order_completed", "delivered", "paid", "warranty_end"))
+    assert ask(row, "contact", last_login=date(2026, 11, 1), **nothing).outcome == "erase"
+
+
+@pytest.mark.parametrize("row", ["E6", "E10a"])
+def test_who_has_ordered_but_not_received_is_kept(row: str) -> None:
+    waiting: dict[str, Fact] = dict.fromkeys(
+        ("last_transaction", "order_completed", "delivered", "paid", "warranty_end"))
+    assert ask(row, "contact", last_purchase=date(2026, 11, 20), **waiting).outcome == "retain"
+
+
+def test_a_profile_of_aarstiderne_without_a_purchase_goes_a_year_after_its_last_use() -> None:
+    """S3-I10; a purchase makes it three calendar years (S3:154)."""
+    used: dict[str, Fact] = {"last_service_use": date(2025, 10, 3)}
+    never = ask("E1a", "profile", requested=False, last_purchase=None, **used)
+    assert (never.rule, never.keep_through) == ("r7", date(2026, 10, 3))
+    bought = ask("E1a", "profile", requested=False, last_purchase=date(2024, 5, 1), **used)
+    assert (bought.rule, bought.keep_through) == ("r2", date(2027, 12, 31))
+
+
 def test_every_row_is_worked_here() -> None:
     here = Path(__file__).read_text()
     assert [row for row in ROWS if f'"{row}"' not in here] == []

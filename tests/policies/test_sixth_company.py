@@ -11,6 +11,7 @@ import pytest
 from policies import check
 from policies.load import BUILT_IN, load_all, load_controller
 from policies.problems import PolicyError
+from policies.report import check_all
 
 ROOT = BUILT_IN.parent
 POLICY = """\
@@ -104,9 +105,9 @@ def test_by_the_environment_alone(elsewhere: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_fails_the_check(tmp_path: Path) -> None:
-    done = _manage("policy", "check", path=str(tmp_path / "gone"))
-    assert done.returncode == 1
-    assert "found no such folder; expected a folder that holds company folders" in done.stdout
+    found = check_all([BUILT_IN, tmp_path / "gone"])
+    assert not found.ok and len(found.companies) == 5
+    assert "found no such folder; expected a folder that holds company folders" in str(found)
 
 
 def test_a_slug_given_twice(elsewhere: Path) -> None:
