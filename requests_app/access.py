@@ -24,6 +24,7 @@ LIFETIME = {
 }
 ONCE = frozenset({Purpose.CONFIRM_EMAIL, Purpose.PROOF})
 GRANTS = "grants"
+CASE_ROLES = frozenset({Membership.Role.CASEWORKER, Membership.Role.APPROVER})
 
 
 def issue(case: Case, purpose: str, *, now: datetime, lifetime: timedelta | None = None) -> tuple[AccessLink, str]:
@@ -100,11 +101,19 @@ def caller(request: HttpRequest) -> str:
     return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
 
 
+def memberships(user: AbstractBaseUser | AnonymousUser) -> dict[str, frozenset[str]]:
+    """Every company a member of staff works for, with their roles there."""
+    if not user.is_active or user.pk is None:
+        return {}
+    found: dict[str, frozenset[str]] = {}
+    for controller, role in Membership.objects.filter(user_id=user.pk).values_list("controller", "role"):
+        found[controller] = found.get(controller, frozenset()) | {role}
+    return dict(sorted(found.items()))
+
+
 def controllers_of(user: AbstractBaseUser | AnonymousUser) -> list[str]:
     """Companies this member of staff works for."""
-    if not user.is_active or user.pk is None:
-        return []
-    return sorted(set(Membership.objects.filter(user_id=user.pk).values_list("controller", flat=True)))
+    return list(memberships(user))
 
 
 def roles(user: AbstractBaseUser | AnonymousUser, controller: str) -> frozenset[str]:
@@ -115,5 +124,9 @@ def roles(user: AbstractBaseUser | AnonymousUser, controller: str) -> frozenset[
 
 
 def visible_cases(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Case]:
-    """Cases of the companies the user works for; of others nothing, not even that they exist."""
-    return Case.objects.filter(controller__in=controllers_of(user))
+    """Cases of the companies the user works on cases of; of others nothing, not even that they exist.
+
+    Who only administers accounts has no need to see a case (Art. 32; R-76).
+    """
+    mine = [slug for slug, roles in memberships(user).items() if roles & CASE_ROLES]
+    return Case.objects.filter(controller__in=mine)

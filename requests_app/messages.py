@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from requests_app import correspondence, events, uploads, vault
+from requests_app import clarification, correspondence, events, uploads, vault
 from requests_app.models import Attachment, Case, Message
 from requests_app.states import Actor
 
@@ -16,7 +16,10 @@ LONGEST = 10_000
 
 def from_person(case: Case, *, body: str, files: Sequence[UploadedFile] = (), now: datetime) -> Message:
     """A message from the person. Raises `uploads.UploadError`; then nothing is kept."""
-    return _write(case, body=body, files=files, now=now, author=None)
+    with transaction.atomic():
+        message = _write(case, body=body, files=files, now=now, author=None)
+        clarification.answered(case, now=now, actor=Actor.PERSON)
+    return message
 
 
 def from_staff(

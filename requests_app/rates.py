@@ -13,6 +13,7 @@ LIMITS = {
     "new_link": (5, timedelta(hours=1)),
     "new_link_case": (3, timedelta(hours=1)),
     "redeem": (60, timedelta(hours=1)),
+    "proof": (60, timedelta(hours=1)),
     "message": (30, timedelta(hours=1)),
     "mail_to": (6, timedelta(days=1)),
     "download_code": (5, timedelta(hours=1)),
