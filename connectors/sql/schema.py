@@ -1,7 +1,7 @@
 """What is really there: tables, columns, keys and references of the live database, read once per connector."""
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,22 +69,42 @@ def reflect(connection: sa.Connection, names: Iterable[str], *, schema: str | No
     """The tables and views of these names, and every foreign key of the database schema."""
     inspector = sa.inspect(connection)
     present = set(inspector.get_table_names(schema)) | set(inspector.get_view_names(schema))
-    foreign = inspector.get_multi_foreign_keys(schema=schema)
+    lite = connection.dialect.name == "sqlite"
     return Schema(
         tables={name: _table(connection, inspector, name, schema) for name in names if name in present},
-        foreign_keys=tuple(
-            ForeignKey(
-                child,
-                tuple(key["constrained_columns"]),
-                key["referred_table"],
-                tuple(key["referred_columns"]),
-                (key.get("options") or {}).get("ondelete", "").upper(),
-            )
-            for (_, child), keys in foreign.items()
-            for key in keys
-        ),
+        foreign_keys=tuple(_sqlite_keys(connection, present) if lite else _foreign_keys(inspector, schema)),
         names=tuple(sorted(present)),
     )
+
+
+def _foreign_keys(inspector: sa.Inspector, schema: str | None) -> Iterator[ForeignKey]:
+    for (_, child), keys in inspector.get_multi_foreign_keys(schema=schema).items():
+        for key in keys:
+            on_delete = (key.get("options") or {}).get("ondelete") or ""
+            yield ForeignKey(
+                child, tuple(key["constrained_columns"]), key["referred_table"], tuple(key["referred_columns"]),
+                on_delete.upper(),
+            )  # fmt: skip
+
+
+def _sqlite_keys(connection: sa.Connection, names: Iterable[str]) -> Iterator[ForeignKey]:
+    """Asked of SQLite itself: SQLAlchemy reads the table's text and may miss what happens on delete."""
+    for child in sorted(names):
+        rows = _pragma(connection, "foreign_key_list", child)
+        for number in sorted({row["id"] for row in rows}):
+            parts = sorted((row for row in rows if row["id"] == number), key=lambda row: row["seq"])
+            parent = str(parts[0]["table"])
+            key = [row["name"] for row in sorted(_pragma(connection, "table_info", parent), key=lambda r: r["pk"])
+                   if row["pk"]]  # fmt: skip
+            ends = tuple(str(part["to"] or key[part["seq"]]) for part in parts)
+            columns = tuple(str(part["from"]) for part in parts)
+            on_delete = str(parts[0]["on_delete"]).upper()
+            yield ForeignKey(child, columns, parent, ends, "" if on_delete == "NO ACTION" else on_delete)
+
+
+def _pragma(connection: sa.Connection, name: str, of: str) -> Sequence[sa.RowMapping]:
+    quoted = connection.dialect.identifier_preparer.quote_identifier(of)
+    return connection.exec_driver_sql(f"PRAGMA {name}({quoted})").mappings().all()
 
 
 def _table(connection: sa.Connection, inspector: sa.Inspector, name: str, schema: str | None) -> LiveTable:
@@ -100,7 +120,8 @@ def _table(connection: sa.Connection, inspector: sa.Inspector, name: str, schema
         table = sa.Table(name, sa.MetaData(), schema=schema, resolve_fks=False, autoload_with=connection,
                          listeners=[("column_reflect", declared)])  # fmt: skip
     primary = tuple(column.name for column in table.primary_key)
-    uniques = _uniques(inspector, name, schema)
+    lite = connection.dialect.name == "sqlite"
+    uniques = _sqlite_uniques(connection, name) if lite else _uniques(inspector, name, schema)
     engine = str(table.dialect_options[connection.dialect.name].get("engine") or "innodb").lower()
     return LiveTable(
         table=table,
@@ -109,7 +130,7 @@ def _table(connection: sa.Connection, inspector: sa.Inspector, name: str, schema
         uniques=(*((frozenset(primary),) if primary else ()), *uniques),
         generated=frozenset(c.name for c in table.c if c.computed is not None or _always_identity(c)),
         rolls_back=connection.dialect.name not in ("mysql", "mariadb") or engine in TRANSACTIONAL,
-        as_stored=connection.dialect.name == "sqlite",
+        as_stored=lite,
     )
 
 
@@ -127,6 +148,16 @@ def _uniques(inspector: sa.Inspector, name: str, schema: str | None) -> tuple[fr
         if index["unique"] and not partial and None not in columns:
             found.append(frozenset(str(column) for column in columns))
     return tuple(dict.fromkeys(found))
+
+
+def _sqlite_uniques(connection: sa.Connection, name: str) -> tuple[frozenset[str], ...]:
+    """Asked of SQLite itself: SQLAlchemy reads the table's text and misses "VARCHAR(40) UNIQUE"."""
+    found = []
+    for index in _pragma(connection, "index_list", name):
+        columns = _pragma(connection, "index_info", str(index["name"]))
+        if index["unique"] and not index["partial"] and all(column["name"] is not None for column in columns):
+            found.append(frozenset(str(column["name"]) for column in columns))
+    return tuple(found)
 
 
 def _key_of_uniques(table: sa.Table, uniques: Iterable[frozenset[str]]) -> tuple[str, ...]:

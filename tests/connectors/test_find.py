@@ -191,7 +191,8 @@ def test_a_fingerprint_follows_every_column(shop: Shop) -> None:
     assert one(find(shop, who(ANNA)), "customers", ANNA).fingerprint != before
 
 
-def test_a_missing_table_is_an_error_not_an_omission(shop: Shop) -> None:
+def test_a_missing_table_is_an_error_not_an_omission(fresh_shop: Shop) -> None:
+    shop = fresh_shop
     shop.run("DROP TABLE parcels")
     with pytest.raises(ConnectorError) as caught:
         find(shop, who(ANNA))
