@@ -26,8 +26,8 @@ def factless(controller: Controller) -> Iterator[tuple[str, int, str]]:
     for source, name, collection in controller.collections() if marked else ():
         given = _given(collection, controller)
         for kind in sorted(collection.kinds()):
-            rules = [rule for rule in controller.policy.retention if kind in rule.data and rule.period]
-            rules = [rule for rule in rules if not rule.subjects or _subjects(collection) & {*rule.subjects}]
+            named = [rule for rule in controller.policy.retention if kind in rule.data and not rule.without]
+            rules = [rule for rule in named if rule.period and (not rule.subjects or _subjects(collection) & {*rule.subjects})]
             if marked and any(_starved(rule, given) for rule in rules):
                 path = ("sources", source, "collections", name)
                 yield ".".join(path), marked.line(path), kind
