@@ -65,6 +65,7 @@ def values(plan: Plan, *, language: str, done: date) -> dict[str, Any]:
         "done": done,
         "erased": _counted((row for row in plan.summary if row["outcome"] in GONE), label),
         "anonymised": _counted((row for row in plan.summary if row["outcome"] == "anonymise"), label),
+        "stripped": _counted((row for row in plan.summary if row["outcome"] in KEPT and row["action"]), label),
         "kept": _kept(plan, language=language, label=label),
         "backups": "",
         "recipients_told": (),

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from connectors.base import PlanOutdated
 from django.db import transaction
+
+from connectors.base import PlanOutdated
 from fulfilment import certificate, delivery, erasing, ledger, plans
 from fulfilment.models import Plan, Step
 from law.deadlines import local_day

@@ -11,8 +11,7 @@ from typing import Any
 from connectors import maps
 from connectors.base import Action, Instruction, Record
 from fulfilment.facts import FactBook
-from law.reasons import Reason
-from law.retention import Decision, decide
+from law.retention import Decision, RetentionOutcome, decide, overruled
 from policies.load import Controller
 from policies.sources import CollectionMap
 
@@ -178,13 +177,20 @@ def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:
     return Fate(record, number, "undetermined", None, (), decision, held_for=why)
 
 
-def overruled(fate: Fate, *, outcome: str, keep_through: date | None, reason: Reason, row: bool) -> Fate:
-    """The same record as a person decided it. Erasing a row without a key stays impossible: that is done by hand."""
-    decision = replace(
-        fate.decision, outcome=outcome, keep_through=keep_through, reasons=(*fate.decision.reasons, reason)
-    )  # type: ignore[arg-type]
-    if outcome == "erase" and fate.record.key is not None:
-        return replace(
-            fate, outcome="erase", action=Action.ERASE, fields=(), decision=decision, by_person=True, held_for=""
-        )
-    return replace(fate, outcome=outcome, action=None, fields=(), decision=decision, by_person=True, held_for="")
+def by_person(fate: Fate, *, outcome: str, keep_through: date | None) -> Fate:
+    """The same record as a person decided it: erase, retain, or by_hand (somebody erases it in the system itself).
+
+    Erasing a row without a key stays impossible: that can only be done by hand.
+    """
+    lawful: RetentionOutcome = "retain" if outcome == "retain" else "erase"
+    decision = overruled(fate.decision, outcome=lawful, keep_through=keep_through)
+    erases = outcome == "erase" and fate.record.key is not None
+    return replace(
+        fate,
+        outcome=outcome if erases or outcome != "erase" else "undetermined",
+        action=Action.ERASE if erases else None,
+        fields=(),
+        decision=decision,
+        by_person=True,
+        held_for="" if erases or outcome != "erase" else NO_KEY,
+    )

@@ -16,9 +16,8 @@ from django.db import transaction
 
 from connectors.base import Instruction, Record, SourcePlan
 from fulfilment import chunks
-from fulfilment.fate import Fate, fates, overruled
+from fulfilment.fate import Fate, by_person, fates
 from fulfilment.models import Plan, PlanDecision
-from law.reasons import Reason
 from policies.load import Controller
 from requests_app import events, sources, vault
 from requests_app.controllers import controller
@@ -130,7 +129,7 @@ def _decided(claim: Claim, company: Controller, *, round: int, today: date) -> I
         own = said.get((*place, fate.number))
         wide = said.get((*place, None)) if fate.outcome == "undetermined" else None
         decision = own or wide
-        yield _overrule(fate, decision, today=today) if decision else fate
+        yield by_person(fate, outcome=decision.outcome, keep_through=decision.keep_through) if decision else fate
 
 
 def _records(claim: Claim, round: int) -> Iterator[Record]:
@@ -141,13 +140,6 @@ def _records(claim: Claim, round: int) -> Iterator[Record]:
                 chunk.source, chunk.collection, line["key"], line["fields"], tuple(line["path"]), line["shared"],
                 tuple(line["unmapped"]), line["fingerprint"],
             )  # fmt: skip
-
-
-def _overrule(fate: Fate, decision: PlanDecision, *, today: date) -> Fate:
-    reason = Reason(
-        code="decided_by_person", article="Art. 17(3)" if decision.outcome == "retain" else "Art. 17(1)", params={}
-    )
-    return overruled(fate, outcome=decision.outcome, keep_through=decision.keep_through, reason=reason, row=True)
 
 
 def freeze(fated: Iterable[Fate], company: Controller) -> list[SourcePlan]:

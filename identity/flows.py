@@ -65,10 +65,10 @@ def offered(case: Case) -> tuple[Means, ...]:
     """Means for this case in the policy's order: those that reach the level, and those that lead to it."""
     policy = controller(case.controller).policy.identity
     needed = required(case).level
-    wanted: list[Means] = []
+    wanted = [Means.representative] if case.representative else []  # whoever speaks for another shows that, too
     for claim in waiting_claims(case):
         for level in range(Level.L1, Level.L4 + 1):
-            wanted += [Means(name) for name in policy.offered(claim.right, level=f"L{level}")]
+            wanted += [Means(name) for name in policy.offered(Right(claim.right), level=Level(level))]
     known = [means for means in dict.fromkeys(wanted) if means in methods.BY_MEANS]
     return tuple(means for means in known if needed > reached(case) and methods.fits(means, case))
 

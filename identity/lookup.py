@@ -23,39 +23,33 @@ GIVEN = ("email", "phone", "customer_no", "order_no")
 
 @dataclass(frozen=True)
 class OnFile:
-    """`emails`: addresses in the rows found, folded. `answers`: question id → answers in the rows found, folded.
-
-    `people`: root rows the walk began with, so that two people who fit can be told from one.
-    """
+    """`emails`: addresses in the rows found, folded. `answers`: question id → answers in the rows found, folded."""
 
     emails: frozenset[str]
     answers: Mapping[str, frozenset[str]]
-    people: frozenset[str]
 
     def address_for(self, person: Mapping[str, Any]) -> str:
-        """Where the link goes: the address given if it is on file; else the only one on file of the only person who fits."""
+        """Where the link goes: the address given if it is on file; else the one on file, if there is just one."""
         given = fold(str(person.get("email", "")))
         if given and given in self.emails:
             return given
-        return next(iter(self.emails)) if len(self.emails) == 1 and len(self.people) == 1 else ""
+        return next(iter(self.emails)) if len(self.emails) == 1 else ""
 
 
 def look_up(case: Case) -> OnFile:
     """Ask every source. Raises `connectors.errors.ConnectorError` when one cannot be asked."""
     company = controller(case.controller)
     emails: set[str] = set()
-    people: set[str] = set()
     answers: dict[str, set[str]] = {}
     with ExitStack() as stack:
         opened = [stack.enter_context(closing(connector)) for connector in sources.open_all(company)]
         for record in walk.find(opened, _identity(case.person)):
             if record.shared:
                 continue  # somebody else's row proves nothing about this person
-            people.add(record.path[0])
             emails |= _emails(record, company)
             for question, value in _answers(record, company):
                 answers.setdefault(question, set()).add(value)
-    return OnFile(frozenset(emails), {key: frozenset(values) for key, values in answers.items()}, frozenset(people))
+    return OnFile(frozenset(emails), {key: frozenset(values) for key, values in answers.items()})
 
 
 def _identity(person: Mapping[str, Any]) -> Identity:

@@ -87,7 +87,7 @@ def decide(
 
 
 def overruled(decision: Decision, *, outcome: RetentionOutcome, keep_through: date | None) -> Decision:
-    """The same record as a person decided it, where the rules leave it open or do not fit (Art. 17(1) and 17(3) GDPR)."""
+    """The same record as a person decided it, where the rules leave it open or do not fit (Art. 17(1), 17(3) GDPR)."""
     article = "Art. 17(3) GDPR" if outcome == "retain" else ERASURE
     reasons = (*decision.reasons, Reason("retention.decided_by_person", article))
     return replace(decision, outcome=outcome, keep_through=keep_through, action_date=None, reasons=reasons)

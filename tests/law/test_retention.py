@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from law.retention import Decision, Fact, Rule, decide
+from law.reasons import Reason
+from law.retention import Decision, Fact, Rule, decide, overruled
 from tests.law.promises import AARSTIDERNE, AJ_DK, AJ_SE, AJOS, AJOUR
 
 TODAY = date(2026, 11, 22)
@@ -394,3 +395,12 @@ def test_a_statute_and_a_promise_that_depends_on_an_unknown_subject() -> None:
     assert fate(rules, "invoice", recent, requested=False).keep_through == iso("2033-01-01")
     old: dict[str, Fact] = {"invoice_date": iso("2019-01-01")}
     assert fate(rules, "invoice", old, subject=None).outcome == "undetermined"
+
+
+def test_a_person_overrules_the_rules_and_the_reason_says_so():
+    open_question = Decision("undetermined", reasons=(Reason("retention.no_rule", "Art. 5(1)(e) GDPR"),))
+    kept = overruled(open_question, outcome="retain", keep_through=date(2027, 1, 31))
+    assert (kept.outcome, kept.keep_through) == ("retain", date(2027, 1, 31))
+    assert kept.reasons[-1].article == "Art. 17(3) GDPR"
+    gone = overruled(open_question, outcome="erase", keep_through=None)
+    assert gone.outcome == "erase" and [reason.code for reason in gone.reasons][-1] == "retention.decided_by_person"

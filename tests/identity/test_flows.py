@@ -1,0 +1,244 @@
+"""Who is asking: by link, question, document or staff; attempts with memory; nothing told to strangers."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+import demo
+from connectors.errors import ConnectorError
+from identity import flows
+from identity.methods import email_link
+from identity.models import Verification
+from law.identification import Level, Means
+from law.rights import Right
+from requests_app import access, vault
+from requests_app.answers import Representative
+from requests_app.models import Letter, SealedFile
+from requests_app.states import Stage
+from tests.identity.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+ASTRID = demo.persona("aj-dk", "astrid")
+BENT = demo.persona("aj-dk", "bent")
+
+
+def stages(case):
+    return {claim.right: claim.stage for claim in case.claims.all()}
+
+
+def ask_for_link(case):
+    verification = flows.start(case, Means.email_link, now=NOW)
+    email_link.send(verification, now=NOW)
+    return verification
+
+
+def open_link(case, client):
+    letter = Letter.objects.get(case=case, kind="proof_link")
+    path = re.search(r"/identity/proof/[\w-]+/", letter.text)[0]
+    assert client.get(path).status_code == 200
+    return letter, client.post(path)
+
+
+def picture(color="white"):
+    out = io.BytesIO()
+    Image.new("RGB", (800, 500), color).save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_link_then_question_lets_access_go_on(open_case, client):
+    case = open_case(Right.access, email=ASTRID.email)
+    assert flows.required(case).level is Level.L2 and stages(case) == {"access": "received"}
+    ask_for_link(case)
+    letter, answer = open_link(case, client)
+    assert letter.to == ASTRID.email and answer.status_code == 302
+    assert flows.reached(case) is Level.L1 and stages(case) == {"access": "received"}
+    question = case.verifications.get(method="control_question")
+    assert not flows.submit(question, {"question": "last_order", "answer": "nonsense"}, now=NOW)
+    assert flows.submit(question, {"question": "last_order", "answer": f" {ASTRID.order_no.lower()} "}, now=NOW)
+    assert flows.reached(case) is Level.L2 and stages(case) == {"access": "triage"}
+
+
+def test_the_link_is_enough_where_the_right_needs_less(open_case, client):
+    case = open_case(Right.rectification, email=ASTRID.email.upper())
+    ask_for_link(case)
+    open_link(case, client)
+    assert stages(case) == {"rectification": "triage"}
+
+
+def test_no_identity_step_for_marketing_and_consent(open_case):
+    case = open_case(Right.marketing_objection, Right.withdraw_consent, email=ASTRID.email)
+    assert flows.required(case).level is Level.L0 and not flows.offered(case)
+    assert set(stages(case).values()) == {"triage"}
+
+
+def test_a_stranger_gets_no_letter_and_the_same_page(open_case, visitor, django_capture_on_commit_callbacks):
+    pages = []
+    for email in (ASTRID.email, "nobody.at.all@example.com"):
+        case = open_case(Right.access, email=email)
+        browser = visitor(case)
+        browser.post(reverse("identity:method", args=[case.reference, "email_link"]))
+        email_link.send(case.verifications.get(), now=NOW)
+        page = browser.get(reverse("identity:start", args=[case.reference])).content.decode()
+        pages.append(re.sub(r"csrf\w+. value=.[^\"']+", "", page.replace(case.reference, "REF")))
+        assert Letter.objects.filter(case=case, kind="proof_link").exists() == (email == ASTRID.email)
+        kinds = [event.kind for event in case.events.all()]
+        assert kinds[-1] == "identity_looked_up" or "letter_written" in kinds[-2:]
+    assert pages[0] == pages[1]
+
+
+def test_whoever_asks_in_a_customers_name_loses_the_case_to_the_customer(open_case, client, visitor):
+    case = open_case(Right.access, email="stranger@example.net", customer_no=BENT.customer_no)
+    stranger = visitor(case)
+    assert stranger.get(reverse("public:status", args=[case.reference])).status_code == 200
+    ask_for_link(case)
+    letter, _ = open_link(case, client)
+    assert letter.to == BENT.email.casefold()
+    case.refresh_from_db()
+    assert case.person["email"] == BENT.email.casefold()
+    assert stranger.get(reverse("public:status", args=[case.reference])).status_code in (302, 403, 404, 410)
+    assert client.get(reverse("public:status", args=[case.reference])).status_code == 200
+
+
+def test_a_link_works_once(open_case, client):
+    case = open_case(Right.rectification, email=ASTRID.email)
+    ask_for_link(case)
+    letter, _ = open_link(case, client)
+    path = re.search(r"/identity/proof/[\w-]+/", letter.text)[0]
+    assert client.get(path).status_code == 410 and client.post(path).status_code == 410
+
+
+def test_five_tries_and_no_more(open_case, client):
+    case = open_case(Right.access, email=ASTRID.email)
+    ask_for_link(case)
+    open_link(case, client)
+    question = case.verifications.get(method="control_question")
+    for _ in range(5):
+        assert not flows.submit(question, {"question": "postcode", "answer": "0000"}, now=NOW)
+    with pytest.raises(flows.Closed):
+        flows.submit(question, {"question": "last_order", "answer": ASTRID.order_no}, now=NOW)
+    assert stages(case) == {"access": "received"}
+
+
+def test_only_digests_of_answers_are_remembered_and_not_for_long(open_case, client):
+    case = open_case(Right.access, email=ASTRID.email)
+    ask_for_link(case)
+    open_link(case, client)
+    question = case.verifications.get(method="control_question")
+    assert ASTRID.order_no not in str(question.memory) and len(question.memory["answers"]["last_order"][0]) == 64
+    flows.submit(question, {"question": "last_order", "answer": ASTRID.order_no}, now=NOW)
+    question.refresh_from_db()
+    assert question.memory == {}
+
+
+def test_document_is_sealed_seen_once_and_destroyed_with_the_decision(open_case, visitor, clerk):
+    case = open_case(Right.access, slug="aj-se", email="nobody@example.com")
+    assert flows.offered(case)[0] is Means.document  # where the policy itself demands it; a lesser proof stands beside it
+    assert Means.email_link in flows.offered(case)
+    content = picture("orange")
+    answer = visitor(case).post(
+        reverse("identity:method", args=[case.reference, "document"]),
+        {"document": "passport", "front": SimpleUploadedFile("Passport of Åse.jpg", content, "image/jpeg")},
+    )
+    assert answer.status_code == 302
+    verification = case.verifications.get()
+    assert verification.status == Verification.Status.SUBMITTED
+    file = SealedFile.objects.get(purpose="evidence")
+    with default_storage.open(file.name) as stored:
+        assert b"JFIF" not in stored.read()
+    assert vault.read(file).startswith(b"\xff\xd8")
+    flows.decide(verification, accepted=True, reason="", now=NOW, user=clerk)
+    file.refresh_from_db()
+    assert not default_storage.exists(file.name) and file.wrapped_key is None
+    with pytest.raises(vault.Shredded):
+        vault.read(file)
+    assert stages(case) == {"access": "triage"}
+    with pytest.raises(flows.Closed):
+        flows.decide(verification, accepted=False, reason="blurred", now=NOW, user=clerk)
+
+
+def test_a_picture_nobody_decided_on_is_gone_after_the_limit(open_case, visitor):
+    case = open_case(Right.access, email="nobody@example.com")
+    verification = flows.start(case, Means.document, now=NOW)
+    flows.submit(verification, {"document": "passport", "files": [io.BytesIO(picture())]}, now=NOW)
+    flows.expire(now=NOW + timedelta(days=13))
+    assert SealedFile.objects.get(purpose="evidence").shredded_at is None
+    flows.expire(now=NOW + timedelta(days=15))
+    assert SealedFile.objects.get(purpose="evidence").shredded_at
+    verification.refresh_from_db()
+    assert verification.status == Verification.Status.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "tom"),
+        (b"<svg onload=alert(1)>", "JPEG"),
+        (b"\xff\xd8\xff\xe0" + b"0" * 200, "åbne"),
+        (b"%PDF-1.7 nonsense", "åbne"),
+    ],
+)
+def test_a_bad_file_gets_a_clear_word_and_leaves_nothing(open_case, visitor, content, words):
+    case = open_case(Right.access, email="nobody@example.com")
+    flows.ask(case, reason="address_differs", now=NOW, user=None)
+    url = reverse("identity:method", args=[case.reference, "document"])
+    page = visitor(case).post(url, {"document": "passport", "front": SimpleUploadedFile("x.jpg", content)})
+    assert page.status_code == 200 and words in page.content.decode()
+    assert not SealedFile.objects.filter(purpose="evidence").exists()
+
+
+def test_asking_on_a_recorded_doubt_pauses_the_clock(open_case, clerk, client):
+    case = open_case(Right.access, email=ASTRID.email)
+    due = case.claims.get().due_on
+    assert flows.ask(case, reason="address_differs", now=NOW + timedelta(days=2), user=clerk)
+    assert stages(case) == {"access": "identifying"}
+    assert case.claims.get().segments.get().reason == "identity"
+    flows.record_by_staff(case, Means.in_person, reason="seen", now=NOW + timedelta(days=7), user=clerk)
+    assert stages(case) == {"access": "triage"} and case.claims.get().due_on > due
+
+
+def test_asking_too_late_does_not_pause(open_case, clerk):
+    case = open_case(Right.access, email=ASTRID.email)
+    assert not flows.ask(case, reason="address_differs", now=NOW + timedelta(days=8), user=clerk)
+    assert not case.claims.get().segments.exists()
+
+
+def test_another_customer_cannot_prove_anothers_case(open_case, visitor):
+    mine, theirs = open_case(Right.access, email="a@example.com"), open_case(Right.access, email=ASTRID.email)
+    for name, extra in (("start", []), ("method", ["document"])):
+        assert visitor(mine).get(reverse(f"identity:{name}", args=[theirs.reference, *extra])).status_code == 404
+
+
+def test_representative_is_offered_only_to_representatives(open_case):
+    alone = open_case(Right.access, email=ASTRID.email)
+    assert Means.representative not in flows.offered(alone)
+    spokesman = Representative(name="B", email="lawyer@example.com", organisation="", kind="lawyer")
+    spoken_for = open_case(Right.access, email=ASTRID.email, representative=spokesman)
+    assert Means.representative in flows.offered(spoken_for)
+
+
+def test_a_source_that_is_down_loses_nothing(open_case, settings, tmp_path):
+    case = open_case(Right.access, email=ASTRID.email)
+    verification = flows.start(case, Means.email_link, now=NOW)
+    there, settings.DSAR_DEMO_DIR = settings.DSAR_DEMO_DIR, tmp_path / "nowhere"
+    with pytest.raises(ConnectorError) as broken:
+        email_link.send(verification, now=NOW)
+    flows.note_trouble(verification, code=broken.value.code, now=NOW)
+    assert flows.unsent_links(now=NOW + timedelta(minutes=1)) == [verification]
+    settings.DSAR_DEMO_DIR = there
+    verification.refresh_from_db()
+    email_link.send(verification, now=NOW)
+    email_link.send(verification, now=NOW)
+    assert Letter.objects.filter(case=case, kind="proof_link").count() == 1
+    assert not flows.unsent_links(now=NOW + timedelta(minutes=1))
+
+
+def test_no_grant_no_page(open_case, client):
+    case = open_case(Right.access, email=ASTRID.email)
+    assert client.get(reverse("identity:start", args=[case.reference])).status_code == 404
+    assert access.Purpose.PROOF in access.ONCE and Stage.RECEIVED == case.claims.get().stage
