@@ -50,9 +50,7 @@ def test_what_two_people_share_is_marked(shop: Shop) -> None:
     }  # fmt: skip
 
 
-def test_another_mail_address_on_a_row_is_somebody_else(shop: Shop) -> None:
-    text = (shop.connector.map.name, "logins")
-    assert text  # the account two people log in to: found for both, marked, and not followed down
+def test_an_account_two_people_log_in_to_is_marked_and_leads_nowhere(shop: Shop) -> None:
     records = find(shop, who(CARL))
     assert one(records, "accounts", 301).shared
     assert keys(records, "wishes") == []

@@ -1,5 +1,6 @@
 """What is left in a masked column: nothing that points at anybody, and something the schema accepts."""
 
+import hashlib
 import re
 
 import pytest
@@ -111,7 +112,7 @@ def test_hash_of_the_map_is_salted_and_repeatable(shop: Shop, algorithm: str, le
     override = f"{{strategy: hash, configuration: {{algorithm: {algorithm}}}}}"
     left = str(masked(members(shop, column="VARCHAR(200)", override=override)))
     assert re.fullmatch(rf"[0-9a-f]{{{length}}}", left)
-    assert left != "4e4ce2a2e7ec4b9b7e1d8c0f3d6cde1fcf5e2d0a0f3c4d4b6f6ff6f3f6c7d2a1"
+    assert left != hashlib.new(algorithm.replace("-", ""), b"hemmelig").hexdigest()  # or a dictionary would find it
 
 
 def test_what_looks_like_a_hash_is_still_hashed(shop: Shop) -> None:
