@@ -78,6 +78,8 @@ def _build_files(slug: str, paths: Mapping[str, Path], *, count: int) -> Iterato
 
 
 def _write(engine: Engine, schema: MetaData, rows: Mapping[str, list[Row]]) -> None:
+    for table in schema.tables.values():
+        table.dialect_options["mysql"]["charset"] = "utf8mb4"  # Å and Ð also where the server's default is latin1
     with engine.begin() as connection:
         schema.drop_all(connection)
         schema.create_all(connection)

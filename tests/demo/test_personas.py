@@ -48,7 +48,7 @@ def test_they_are_who_they_are_said_to_be(slug: str, persona: Persona, folder: P
         found = column(folder, f"{slug}/{HOME[slug]}", who.format(name), [persona.customer_no])
         assert found == [getattr(persona, name)], name
     if persona.order_no:
-        source, orders = ORDERS[slug].split(".")
+        source, _, orders = ORDERS[slug].partition(".")
         bought = column(
             folder, f"{slug}/{source}", f"SELECT customer_no FROM {orders} WHERE order_no = ?", [persona.order_no]
         )
