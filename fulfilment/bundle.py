@@ -53,7 +53,7 @@ def write(extract: Extract, kind: str, values: Values, *, out: IO[bytes], writte
 
 
 def build(claim: Claim, *, now: datetime) -> Bundle:
-    """Make the bundle of what may be handed out as decided now; earlier ones of the claim are shredded. Raises `Empty`."""
+    """Make the bundle of what may be handed out as decided now; earlier ones of the claim are shredded. `Empty`."""
     case = claim.case
     kind, values, extract = cover(
         records.extract(claim), right=claim.right, name=case.person.get("name", ""), received=case.received_on,

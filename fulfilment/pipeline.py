@@ -136,7 +136,6 @@ def _run(work: Work, claim: Claim, *, step: Step, now: datetime) -> Progress:
             ledger.release(step)
         else:
             ledger.finish(step, result=result, now=now)
-        return Progress.RAN
     except ledger.LeaseLost:
         log.warning("lease lost", extra=about)
     except (ConnectorError, ledger.StepFailed) as error:
@@ -145,7 +144,7 @@ def _run(work: Work, claim: Claim, *, step: Step, now: datetime) -> Progress:
     except Exception:  # whatever it was: the claim must show it and be able to go on
         log.exception("step broke", extra=about | {"code": "internal"})
         ledger.fail(step, code="internal", permanent=False, now=now)
-    return Progress.RESTS
+    return Progress.RAN  # one step that rests keeps none of the others back
 
 
 def failed(claim: Claim) -> list[Step]:

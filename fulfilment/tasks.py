@@ -1,7 +1,8 @@
 """Doors of the workers. A message carries only the number of a claim: lost, it costs a minute; twice, nothing.
 
-Acknowledged late (`task_acks_late`, `task_reject_on_worker_lost`): a killed worker's message comes again. Neither setting
-is what keeps work from being lost or doubled: that is the ledger of steps, and the sweep that finds what nobody woke.
+Acknowledged late (`task_acks_late`, `task_reject_on_worker_lost`): a killed worker's message comes again. Neither
+setting is what keeps work from being lost or doubled: that is the ledger of steps, and the sweep that finds what nobody
+woke.
 """
 
 import logging

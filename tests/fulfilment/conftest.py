@@ -1,6 +1,5 @@
 """A real company with real databases, a case of a named person, and two members of staff."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,27 +19,13 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory) -> Path:
-    """The sample databases of AJ Produkter A/S: every named person and few others."""
-    folder = tmp_path_factory.mktemp("sample")
-    (folder / "aj-dk").mkdir()
-    demo.build("aj-dk", lambda source: f"sqlite:///{folder}/aj-dk/{source}.sqlite", count=200)
-    return folder
-
-
 @pytest.fixture
-def company(settings, sample, tmp_path) -> Iterator[Path]:
-    """The company served from a folder and databases of this test alone: they may be broken."""
-    home = tmp_path / "controllers" / "aj-dk"
-    shutil.copytree(ROOT / "controllers" / "aj-dk", home)
-    shutil.copytree(sample, tmp_path / "sources")
+def company(settings, own_sources, tmp_path) -> Iterator[Path]:
+    """AJ Produkter A/S served from a folder and databases of this test alone: they may be broken."""
+    shutil.copytree(ROOT / "controllers" / "aj-dk", tmp_path / "controllers" / "aj-dk")
     settings.DSAR_CONTROLLERS_PATH = [tmp_path / "controllers"]
-    settings.DSAR_DEMO_DIR = tmp_path / "sources"
-    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     yield tmp_path
-    for name in [name for name in os.environ if name.startswith("DSAR_SOURCE_")]:
-        del os.environ[name]
 
 
 @pytest.fixture
@@ -53,7 +38,9 @@ def staff(db):
 def make_claim(company, staff) -> Callable[..., Claim]:
     """A claim of a named person that staff have just started."""
 
-    def make(persona: str = "astrid", right: str = Right.access, *, language: str = "da", **person: str) -> Claim:
+    def make(
+        persona: str = "astrid", right: str = Right.access, *, language: str = "da", act: Act = Act.START, **person: str
+    ) -> Claim:
         who = demo.persona("aj-dk", persona)
         ours = controller("aj-dk")
         case = Case.objects.create(
@@ -62,6 +49,6 @@ def make_claim(company, staff) -> Callable[..., Claim]:
             received_on=(NOW - timedelta(days=3)).date(), person={"name": who.name, "email": who.email, **person},
         )  # fmt: skip
         claim = Claim.objects.create(case=case, right=right, stage="triage", stage_at=NOW, due_on=NOW.date())
-        return lifecycle.apply(claim, Act.START, now=NOW, actor=Actor.STAFF, user=staff["preparer"])
+        return lifecycle.apply(claim, act, now=NOW, actor=Actor.STAFF, user=staff["preparer"])
 
     return make

@@ -1,48 +1,93 @@
 """From the start of collecting to the bundle in the person's hand, with real databases and files."""
 
-import io
+import hashlib
 import json
-import re
-import zipfile
+from datetime import timedelta
 
-from fulfilment import approval, pipeline, records, review
-from fulfilment.models import Delivery
+import pytest
+
+from fulfilment import bundle, collect
+from fulfilment.models import Collected
+from law.rights import Right
+from requests_app import lifecycle
 from requests_app.models import Letter
+from requests_app.states import Act, Actor
 from tests.fulfilment.conftest import NOW
+from tests.fulfilment.walk import approved, delivered, download, run
+
+pytestmark = pytest.mark.django_db
 
 
-def run(claim, now=NOW):
-    while pipeline.advance(claim, now=now) is not pipeline.Progress.RESTS:
-        claim.refresh_from_db()
-    return claim
-
-
-def test_access_from_collecting_to_download(make_claim, staff, client):
-    claim = run(make_claim())
-    assert claim.stage == "review"
-    found = {(one.source, one.collection): one for one in records.tables(claim, language="da")}
-    assert found["shop", "customers"].count == 1
-    for one in found.values():
-        for record in records.records(claim, source=one.source, collection=one.collection, language="da"):
-            if record.state == "held":
-                review.hand_out(claim, source=one.source, collection=one.collection, numbers=[record.number],
-                                user=staff["preparer"], now=NOW)
-    digest = approval.submit(claim, outcome="granted", user=staff["preparer"], now=NOW)
-    approval.approve(claim, digest=digest, user=staff["approver"], now=NOW)
-    run(claim)
-    assert claim.stage == "closed", pipeline.failed(claim)
-
-    made = Delivery.objects.get(claim=claim)
-    mail = Letter.objects.get(kind="delivery_ready")
-    path = re.search(r"/download/[\w-]+/", mail.text)[0]
-    page = client.get(path, follow=True)
-    assert page.status_code == 200
-    client.post(f"/download/{claim.case.reference}/{made.pk}/code/")
-    code = re.search(r"\b\d{6}\b", Letter.objects.get(kind="download_code").text)[0]
-    client.post(f"/download/{claim.case.reference}/{made.pk}/code/", {"code": code})
-    answer = client.get(f"/download/{claim.case.reference}/{made.pk}/file/")
-    content = b"".join(answer.streaming_content)
-    zipped = zipfile.ZipFile(io.BytesIO(content))
+def test_access_from_collecting_to_the_file_in_hand(make_claim, staff, client):
+    claim = delivered(make_claim("astrid"), staff)
+    assert (claim.stage, claim.outcome) == ("closed", "granted")
+    zipped = download(client, claim)
     data = json.loads(zipped.read("data.json"))
-    assert {"shop", "erp", "marketing"} == {table["system"] for table in data["tables"]}
-    assert claim.approved_digest == json.loads(zipped.read("manifest.json"))["content"]
+    assert {table["system"] for table in data["tables"]} == {"shop", "erp", "marketing"}
+    record = next(one for one in data["tables"] if one["table"] == "orders")["records"][0]
+    assert record["system"] == "shop" and record["key"] == {"id": 1} and record["time"].startswith("2026-11-22T")
+    assert record["fields"]["order_no"] == "DK-0001"
+    kinds = list(claim.case.events.values_list("kind", flat=True))
+    assert kinds[-2:] == ["letter_written", "downloaded"] and "download_ready" in kinds
+
+
+def test_the_manifest_names_every_file_with_its_digest(make_claim, staff, client):
+    claim = delivered(make_claim("astrid"), staff)
+    zipped = download(client, claim)
+    manifest = json.loads(zipped.read("manifest.json"))
+    assert set(manifest["files"]) == set(zipped.namelist()) - {"manifest.json"}
+    for name, about in manifest["files"].items():
+        content = zipped.read(name)
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (about["sha256"], about["size"])
+    assert manifest["content"] == claim.approved_digest
+    assert zipped.read("extract.pdf").startswith(b"%PDF")
+
+
+def test_nobody_else_is_in_the_bundle(make_claim, staff, client):
+    """Birthe lives at Bent's address, Signe writes about him by name and e-mail, his other neighbours are customers."""
+    claim = delivered(make_claim("bent"), staff)
+    zipped = download(client, claim)
+    everything = b"".join(zipped.read(name) for name in zipped.namelist() if not name.endswith(".pdf")).decode()
+    for other in ("birthe@example.org", "100003", "Birthe", "signe_baek", "Astrid", "astrid.moller"):
+        assert other not in everything
+    assert "bent.ostergaard@example.com" in everything
+
+
+def test_what_was_collected_is_gone_soon_after_the_answer(make_claim, staff):
+    claim = delivered(make_claim("astrid"), staff)
+    files = list(Collected.objects.filter(claim=claim).values_list("file", flat=True))
+    assert files
+    collect.shred_left_overs(before=NOW, now=NOW + timedelta(hours=2))
+    assert not Collected.objects.filter(claim=claim).exists()
+    assert claim.case.files.filter(pk__in=files, wrapped_key=None, shredded_at__isnull=False).count() == len(files)
+    assert bundle.is_whole(bundle.latest(claim))
+
+
+def test_nothing_found_is_said_in_a_letter(make_claim, staff):
+    claim = run(make_claim("astrid", email="nobody@example.com"))
+    assert claim.stage == "review"
+    run(approved(claim, staff, outcome="no_data"))
+    assert claim.stage == "closed"
+    letter = Letter.objects.get(kind="no_data")
+    assert "nobody@example.com" in letter.text and "Webshop" in letter.text
+    assert not Letter.objects.filter(kind="delivery_ready").exists()
+
+
+def test_a_refusal_names_facts_and_law(make_claim, staff):
+    claim = run(make_claim("astrid"))
+    run(approved(claim, staff, outcome="refused", grounds=["excessive"],
+                 decision={"reasons": "Du har bedt om det samme hver dag i en måned."}))  # fmt: skip
+    letter = Letter.objects.get(kind="refusal")
+    assert "hver dag i en måned" in letter.text and "artikel 12, stk. 5" in letter.text
+    assert claim.stage == "closed" and not bundle.latest(claim)
+
+
+@pytest.mark.parametrize("right", [right for right in Right if right not in ("access", "portability", "erasure")])
+def test_every_other_right_is_answered_by_its_letter(make_claim, staff, right):
+    claim = make_claim("astrid", right, act=Act.DECIDE)
+    run(approved(claim, staff, decision={"summary": "Vi har gjort det, du bad om.", "reviewer": "Anne Holm",
+                                         "decision": "Kreditvurdering"}))  # fmt: skip
+    assert claim.stage == "closed"
+    assert Letter.objects.get(kind=right).claim == claim
+    with pytest.raises(lifecycle.NotPossible):
+        lifecycle.apply(claim, Act.APPROVE, now=NOW, actor=Actor.STAFF, user=staff["approver"])

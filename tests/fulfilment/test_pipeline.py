@@ -1,0 +1,174 @@
+"""The ledger of steps: done once, by whoever holds the lease, tried again with back-off, given to a person in the end."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from fulfilment import chunks, collect, ledger, pipeline, records, tasks
+from fulfilment.models import Collected, Step
+from requests_app import lifecycle
+from requests_app.models import Event, SealedFile
+from requests_app.states import Act, Actor
+from tests.fulfilment.conftest import NOW
+from tests.fulfilment.walk import run, sql
+
+pytestmark = pytest.mark.django_db
+
+
+def files(claim):
+    return claim.case.files.filter(shredded_at=None, purpose="collected").count()
+
+
+def test_one_step_for_each_source(make_claim):
+    claim = run(make_claim())
+    done = Step.objects.filter(claim=claim, name="collect", status="done")
+    assert sorted(done.values_list("source", flat=True)) == ["erp", "marketing", "shop"]
+    assert claim.stage == "review"
+
+
+def test_a_task_delivered_twice_collects_once(make_claim):
+    claim = run(make_claim())
+    before = (records.count(claim), files(claim), Event.objects.count())
+    tasks.advance(claim.pk, spread=False)
+    tasks.advance(claim.pk, spread=False)
+    assert (records.count(claim), files(claim), Event.objects.count()) == before
+    tasks.advance(10**9, spread=False)  # a claim that is gone is no error
+
+
+def test_a_leased_step_is_left_alone_until_the_lease_ends(make_claim):
+    claim = make_claim()
+    (_, step), *_ = pipeline.runnable(claim, now=NOW)
+    assert ledger.take(step, now=NOW)
+    again = Step.objects.get(pk=step.pk)
+    assert ledger.take(again, now=NOW + timedelta(minutes=4)) is None
+    assert ledger.take(again, now=NOW + timedelta(minutes=6)).attempts == 2
+
+
+def test_a_worker_that_wakes_up_late_writes_nothing(make_claim):
+    """Its step was taken over meanwhile: the token it holds is an old one."""
+    claim = make_claim()
+    (_, step), *_ = pipeline.runnable(claim, now=NOW)
+    late = ledger.take(step, now=NOW)
+    taken_over = ledger.take(Step.objects.get(pk=step.pk), now=NOW + timedelta(minutes=6))
+    line = {"key": {}, "fields": {}, "path": [], "shared": False, "unmapped": [], "fingerprint": "", "at": ""}
+    late.claim = claim
+    with pytest.raises(ledger.LeaseLost):
+        chunks.write(late, collection="orders", first=0, lines=[line], now=NOW)
+    with pytest.raises(ledger.LeaseLost):
+        ledger.finish(late, result={}, now=NOW)
+    assert not Collected.objects.filter(claim=claim).exists() and files(claim) == 0
+    ledger.fail(late, code="timeout", permanent=True, now=NOW)
+    assert Step.objects.get(pk=step.pk).status == "ready"
+    ledger.finish(taken_over, result={}, now=NOW)
+    assert Step.objects.get(pk=step.pk).status == "done"
+
+
+def test_a_source_that_is_down_fails_alone_and_is_tried_again(make_claim, company):
+    erp = company / "sources" / "aj-dk" / "erp.sqlite"
+    erp.rename(erp.with_suffix(".away"))
+    claim = run(make_claim())
+    assert claim.stage == "collecting"
+    status = dict(Step.objects.filter(claim=claim, name="collect").values_list("source", "status"))
+    assert status == {"erp": "ready", "marketing": "done", "shop": "done"}
+    step = Step.objects.get(claim=claim, source="erp")
+    assert step.error and step.next_try_at > NOW
+    assert not pipeline.due(claim, now=NOW + timedelta(seconds=20))
+    erp.with_suffix(".away").rename(erp)
+    run(claim, now=NOW + timedelta(minutes=1))
+    assert claim.stage == "review"
+    assert {one.source for one in records.tables(claim, language="da")} == {"shop", "erp", "marketing"}
+
+
+def test_what_only_the_lost_source_leads_to_is_asked_for_again(make_claim, company):
+    """The accounts in the ERP are reached through the customer number in the shop: the shop was down meanwhile."""
+    shop = company / "sources" / "aj-dk" / "shop.sqlite"
+    whole = run(make_claim("bent"))
+    expected = {(one.source, one.collection): one.count for one in records.tables(whole, language="da")}
+    shop.rename(shop.with_suffix(".away"))
+    lifecycle.apply(whole, Act.RECOLLECT, now=NOW, actor=Actor.SYSTEM)
+    run(whole)
+    erp = Step.objects.filter(claim=whole, source="erp").latest("round")
+    assert erp.status == "done" and erp.result["without"] == ["shop"]
+    shop.with_suffix(".away").rename(shop)
+    run(whole, now=NOW + timedelta(minutes=1))
+    assert whole.stage == "review"
+    assert {(one.source, one.collection): one.count for one in records.tables(whole, language="da")} == expected
+
+
+def test_in_the_end_a_person_is_told_and_can_try_again(make_claim, company, staff):
+    erp = company / "sources" / "aj-dk" / "erp.sqlite"
+    erp.rename(erp.with_suffix(".away"))
+    claim, now = make_claim(), NOW
+    for _ in range(ledger.ATTEMPTS):
+        run(claim, now=now)
+        now += timedelta(hours=1)
+    step, = pipeline.failed(claim)
+    event = Event.objects.get(kind="step_failed")
+    assert event.data["source"] == "erp" and event.data["code"] == step.error
+    erp.with_suffix(".away").rename(erp)
+    assert pipeline.retry(claim, user=staff["preparer"], now=now) == 1
+    assert run(claim, now=now).stage == "review"
+    assert Event.objects.filter(kind="steps_retried").count() == 1
+
+
+def test_a_step_that_kills_its_worker_is_not_tried_for_ever(make_claim):
+    claim, now = make_claim(), NOW
+    (_, step), *_ = pipeline.runnable(claim, now=now)
+    for _ in range(ledger.ATTEMPTS):
+        assert ledger.take(Step.objects.get(pk=step.pk), now=now)
+        now += timedelta(minutes=10)
+    run(claim, now=now)
+    assert [(one.pk, one.error) for one in pipeline.failed(claim)] == [(step.pk, "worker_lost")]
+
+
+def test_an_attempt_that_ended_half_way_is_replaced(make_claim, company):
+    """What a killed worker leaves: some chunks listed, one file stored and not listed."""
+    claim = make_claim()
+    step = next(step for _, step in pipeline.runnable(claim, now=NOW) if step.source == "shop")
+    step = ledger.take(step, now=NOW)
+    step.claim = claim
+    line = {"key": {}, "fields": {"x": 1}, "path": [], "shared": False, "unmapped": [], "fingerprint": "", "at": ""}
+    chunks.write(step, collection="customers", first=0, lines=[line] * 3, now=NOW)
+    chunks.vault.store([b"lost"], purpose=chunks.PURPOSE, case=claim.case)
+    run(claim)
+    assert claim.stage == "collecting"  # the lease still runs
+    later = NOW + timedelta(minutes=6)
+    run(claim, now=later)
+    assert claim.stage == "review"
+    counts = {one.collection: one.count for one in records.tables(claim, language="da") if one.source == "shop"}
+    assert counts["customers"] == 1
+    SealedFile.objects.update(created_at=NOW)
+    collect.shred_left_overs(before=later, now=later)
+    assert files(claim) == Collected.objects.filter(claim=claim).count()
+
+
+def test_chunks_hold_at_most_a_thousand_and_pages_read_across_them(make_claim, company):
+    many = [("2026-01-01", f"2026-01-01 00:00:{n % 60:02}", "100001", "192.0.2.1", f"/{n}", "x", 0) for n in range(2500)]
+    sql(company, "shop", "INSERT INTO web_log VALUES (?,?,?,?,?,?,?)", many=many)
+    claim = run(make_claim())
+    found = Collected.objects.filter(claim=claim, collection="web_log").order_by("first")
+    assert [(one.first, one.count) for one in found] == [(0, 1000), (1000, 1000), (2000, found[2].count)]
+    page = records.records(claim, source="shop", collection="web_log", language="da", first=995, count=10)
+    assert [one.number for one in page] == list(range(995, 1005))
+    assert len({(one.at, one.fields) for one in page}) == 10
+
+
+def test_a_withdrawn_claim_is_left_alone(make_claim, staff):
+    claim = make_claim()
+    other = type(claim).objects.get(pk=claim.pk)
+    lifecycle.apply(other, Act.WITHDRAW, now=NOW, actor=Actor.PERSON)
+    run(claim)
+    assert claim.stage == "closed"
+
+
+def test_the_log_tells_nothing_personal(make_claim, company, staff, caplog):
+    erp = company / "sources" / "aj-dk" / "erp.sqlite"
+    erp.write_bytes(b"not a database at all" * 100)
+    with caplog.at_level(logging.DEBUG):
+        claim = run(make_claim("bent"))
+    told = "\n".join(caplog.messages)
+    assert "step failed" in told
+    person = claim.case.person
+    for secret in (person["email"], person["name"], "Østergaard", "Åboulevarden"):
+        assert secret not in told
