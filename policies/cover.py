@@ -25,9 +25,10 @@ def factless(controller: Controller) -> Iterator[tuple[str, int, str]]:
     marked = controller.marks.get("sources.yaml")
     for source, name, collection in controller.collections() if marked else ():
         given = _given(collection, controller)
+        people = _subjects(collection)
         for kind in sorted(collection.kinds()):
             named = [rule for rule in controller.policy.retention if kind in rule.data and not rule.without]
-            rules = [rule for rule in named if rule.period and (not rule.subjects or _subjects(collection) & {*rule.subjects})]
+            rules = [rule for rule in named if rule.period and (not rule.subjects or people & {*rule.subjects})]
             if marked and any(_starved(rule, given) for rule in rules):
                 path = ("sources", source, "collections", name)
                 yield ".".join(path), marked.line(path), kind
