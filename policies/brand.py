@@ -10,6 +10,7 @@ from pydantic import StringConstraints, model_validator
 from policies.parts import Line, Part
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.(svg|png)$")]  # never a path
 PAIRS = (("on_primary", "primary"), ("text", "background"), ("link", "background"), ("primary", "background"),
          ("muted", "background"))
 
@@ -23,7 +24,7 @@ class Brand(Part):
     text: Colour
     muted: Colour
     link: Colour
-    logo: Line
+    logo: FileName
     logo_alt: Line
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from fideslang.models import Dataset
 
 from policies.brand import Brand
-from policies.marks import Marked, read
+from policies.marks import Marked, decode, read
 from policies.problems import PolicyError, Problem
 from policies.read import Model, read_model, validate
 from policies.schema import ControllerPolicy
@@ -110,7 +110,7 @@ def _digest(folder: Path) -> str:
 def _texts(folder: Path) -> dict[str, str]:
     """Every text file of the folder, by path; a picture that is no text is left to its digest."""
     kept = (path for path in _files(folder) if path.suffix in {".yaml", ".yml", ".html", ".txt", ".svg", ".css"})
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in kept}
+    return {path.relative_to(folder).as_posix(): decode(path) for path in kept}
 
 
 def _load(folder: Path) -> Controller:
@@ -123,6 +123,9 @@ def _load(folder: Path) -> Controller:
     if policy and policy.slug != folder.name:
         problems.append(Problem(str(folder / "policy.yaml"), marks["policy.yaml"].line(["slug"]), "slug", policy.slug,
                                 f"{folder.name}, the name of its folder"))
+    if brand and not (folder / "brand" / brand.logo).is_file():
+        marked = marks["brand/brand.yaml"]
+        problems.append(Problem(marked.file, marked.line(["logo"]), "logo", brand.logo, "a file in the same folder"))
     if problems or not policy:
         raise PolicyError(problems)
     return Controller(policy.slug, folder, policy, MappingProxyType(datasets), MappingProxyType(source_map.sources),

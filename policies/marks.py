@@ -38,7 +38,7 @@ class Marked:
 
 def read(path: Path, *, text: str | None = None) -> Marked:
     """Read one YAML file. PolicyError with file and line for bad syntax, a key given twice, a key that is not text."""
-    source = text if text is not None else _decode(path)
+    source = text if text is not None else decode(path)
     loader = yaml.CSafeLoader(source)
     try:
         node = loader.get_single_node()

@@ -189,6 +189,22 @@ def test_a_brand_that_cannot_be_read(company: Change, colour: str, expected: str
     assert expected in refused(home)[0].expected
 
 
+@pytest.mark.parametrize(("logo", "expected"), [
+    ("gone.svg", "a file in the same folder"), ("../policy.svg", "text of the form"), ("/etc/passwd", "text of the form")])
+def test_a_logo_is_a_file_beside_the_brand(company: Change, logo: str, expected: str) -> None:
+    problem, = refused(company("ajour", {"logo: logo.svg": f"logo: {logo}"}, file="brand/brand.yaml"))
+    assert (problem.line, problem.field) == (8, "logo")
+    assert expected in problem.expected
+
+
+def test_a_letter_that_is_not_utf8(company: Change) -> None:
+    letters = company("ajour") / "letters" / "refusal"
+    letters.mkdir(parents=True)
+    (letters / "nb.html").write_bytes(b"p\xe5")
+    problem, = refused(letters.parents[1])
+    assert problem.found == "byte 1 that is not UTF-8"
+
+
 PUT = ["", "NO", ":", "\t", "{", "]", '"', "- ", "null", "\n  ", "!!set", "&a", "*a", "é", "1e9", "<<: ", "\x00"]
 TEXT = (BUILT_IN / "ajour" / "policy.yaml").read_text()
 
