@@ -59,7 +59,8 @@ def bare_bool(node: yaml.Node | None) -> str | None:
     return None
 
 
-def _decode(path: Path) -> str:
+def decode(path: Path) -> str:
+    """The text of a file; PolicyError where it cannot be read or is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

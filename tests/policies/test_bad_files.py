@@ -190,7 +190,8 @@ def test_a_brand_that_cannot_be_read(company: Change, colour: str, expected: str
 
 
 @pytest.mark.parametrize(("logo", "expected"), [
-    ("gone.svg", "a file in the same folder"), ("../policy.svg", "text of the form"), ("/etc/passwd", "text of the form")])
+    ("gone.svg", "a file in the same folder"), ("../policy.svg", "text of the form"),
+    ("/etc/passwd", "text of the form")])
 def test_a_logo_is_a_file_beside_the_brand(company: Change, logo: str, expected: str) -> None:
     problem, = refused(company("ajour", {"logo: logo.svg": f"logo: {logo}"}, file="brand/brand.yaml"))
     assert (problem.line, problem.field) == (8, "logo")
