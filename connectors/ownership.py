@@ -132,7 +132,8 @@ class Ownership:
         self._mine[link] = Counter(
             same(pick(found.values, link.child_fields))
             for found in self.rows.get(link.child, {}).values()
-            if not self.names_another(link.child, found.values)
+            if not found.reach.held
+            and not self.names_another(link.child, found.values)
             and not self.points_at_another(link.child, found.values, found.reach)
         )
 

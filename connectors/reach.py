@@ -55,7 +55,11 @@ class Entry:
 
 def path(reach: Reach, name: str) -> tuple[str, ...]:
     """How a row was reached. The first part ends with the root row's key, so that two people stay apart."""
-    return (*reach.parent.path, reach.label) if reach.parent else (reach.label + name,)
+    parts = []
+    while (parent := reach.parent) is not None:
+        parts.append(reach.label)
+        reach, name = parent.reach, parent.name
+    return (reach.label + name, *reversed(parts))
 
 
 def naming(key_columns: Iterable[str], row: Mapping[str, Any]) -> str:

@@ -107,13 +107,14 @@ class Trace:
         reader, columns = self.graph.readers[node[0]], self._columns[node]
         key_columns = reader.key_columns(node[1])
         twins: Counter[Values] = Counter()
+        columns = tuple(sorted({*columns, *entry.fields}))  # a value given from outside may stand in any column
         for values in reader.rows(
             node[1], where=entry.fields, values=list(wanted.values()), columns=columns, kind=entry.kind
         ):
             reach = self.reach(node, entry, values)
             if reach is None:
                 continue
-            key = pick(values, key_columns or columns)
+            key = pick(values, key_columns or self._columns[node])
             if not key_columns:  # rows alike in every column held are told apart by their number
                 twins[key] += 1
                 key = (*key, twins[key])
@@ -128,7 +129,9 @@ class Trace:
             if step.up:
                 self._follow(step, row, Standing.LOOKUP)
             elif row.reach.standing is not Standing.LOOKUP:
-                self._follow(step, row, row.reach.standing, held=row.reach.held)
+                # What answers a row of the same table (a reply, a correction) may be another person's.
+                standing = Standing.ASIDE if step.start == step.end else row.reach.standing
+                self._follow(step, row, standing, held=row.reach.held)
 
     def _follow(self, step: Step, row: Row, standing: Standing, *, held: bool = False) -> None:
         values = pick(row.values, step.start_fields)
@@ -169,8 +172,8 @@ def _needed(graph: Graph, node: Node) -> tuple[str, ...]:
             columns.update(link.parent_fields)
     if not columns:
         return ()
-    for link in graph.links:
-        if link.child == node and graph.is_person(link.parent):
-            columns.update(link.child_fields)
+    for link in graph.links:  # by which value a row came, and to whom it points, is read from the row itself
+        columns.update(link.child_fields if link.child == node else ())
+        columns.update(link.parent_fields if link.parent == node else ())
     columns.update(graph.map(node).identities, graph.readers[node[0]].key_columns(node[1]))
     return tuple(sorted(columns))
