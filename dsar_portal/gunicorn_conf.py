@@ -17,3 +17,4 @@ logconfig_dict = {
     "loggers": {"gunicorn.error": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
                 "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False}},
 }
+control_socket_disable = True  # nothing of ours uses it, and it would write into the home folder

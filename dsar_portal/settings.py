@@ -116,7 +116,7 @@ STORAGES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "dsar_cache"}}
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DSAR_DATA_DIR / "static"
+STATIC_ROOT = None if DSAR_DEMO else DSAR_DATA_DIR / "static"  # the demo serves them where they lie
 STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir()]
 WHITENOISE_USE_FINDERS = DSAR_DEMO
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -3,6 +3,7 @@
 import os
 import tempfile
 
+os.environ.pop("DSAR_DEMO", None)
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789" * 4)
 os.environ.setdefault("MASTER_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 os.environ.setdefault("LOOKUP_KEY", "only-for-tests-" + "0123456789" * 4)
