@@ -8,7 +8,7 @@ from demo.write import SLUGS, sheet
 WHAT = {
     "shared-address": "one address row that two customers share",
     "shared-address-2": "the other customer at that address",
-    "other-card": "an order paid with the card and e-mail of another customer; its note to the driver names them",
+    "other-card": "an order paid with the card and e-mail of another customer, whom its note to the driver names",
     "two-spellings": "one person, first of two customer rows: the e-mail with capital letters",
     "two-spellings-2": "the same person again: lower case, and an older e-mail beside it",
     "business-and-private": "a private customer who is also a business contact with the same e-mail",

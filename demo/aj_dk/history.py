@@ -119,6 +119,7 @@ def order(
     sheet.add(
         "shop.payments",
         order_id=made["id"],
+        customer_id=who["id"],
         order_no=made["order_no"],
         method="card" if who["customer_type"] == "P" else "invoice",
         card_holder=card_holder or (who["name"] if who["customer_type"] == "P" else None),

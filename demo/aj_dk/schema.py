@@ -89,6 +89,7 @@ Table(
     shop,
     key(),
     link("order_id", "orders.id", nullable=False),
+    link("customer_id", "customers.id", nullable=False),
     text("order_no", 20),
     text("method", 20, nullable=False),
     text("card_holder"),

@@ -110,6 +110,7 @@ def order(
     sheet.add(
         "ledger.payments",
         invoice_no=number,
+        customer_no=who["customer_no"],
         method="card" if private else "transfer",
         card_holder=card_holder or (who["name"] if private else None),
         payer_email=payer_email or who["email"],

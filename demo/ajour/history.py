@@ -88,6 +88,7 @@ def order(
     sheet.add(
         "accounting.payments",
         invoice_no=number,
+        customer_no=who["customer_no"],
         method="kort" if by_card else "faktura",
         card_holder=card_holder or (who["name"] if by_card else None),
         payer_email=payer_email or who["email"],

@@ -82,6 +82,7 @@ Table(
     accounting,
     key(),
     text_link("invoice_no", "invoices.invoice_no", nullable=False),
+    text_link("customer_no", "accounts.customer_no", nullable=False),
     text("method", 20, nullable=False),
     text("card_holder"),
     text("payer_email", 190, index=True),
