@@ -16,6 +16,7 @@ from requests_app.answers import Answers
 from requests_app.controllers import controller
 from requests_app.models import Case, Membership
 from requests_app.states import Channel
+from tests.requests_app.smtp import Manners, serving
 
 # A Monday, nine in the morning in Copenhagen; the month ends on a Tuesday.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
@@ -68,3 +69,9 @@ def staff(db: None) -> Callable[..., Any]:
 @pytest.fixture
 def visitor() -> Client:
     return Client(enforce_csrf_checks=False)
+
+
+@pytest.fixture
+def smtp(settings: Any) -> Iterator[Manners]:
+    with serving(settings) as manners:
+        yield manners
