@@ -21,10 +21,12 @@ from law.deadlines import local_day
 from law.decisions import GROUNDS
 from law.rights import Right
 from letters import kinds
+from letters.render import Rendered, render
 from letters.words import right as in_words
 from requests_app import correspondence
 from requests_app.controllers import controller
 from requests_app.models import Claim
+from requests_app.paper import letterhead
 
 
 def send(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
@@ -102,3 +104,10 @@ def _searched(claim: Claim) -> dict[str, tuple[str, ...]]:
         "searched": tuple(say(source.name, language) for source in ours.sources.values()),
         "searched_with": searched_with(find.given(claim.case.person), language),
     }
+
+
+def rendered(claim: Claim, *, written: date) -> Rendered:
+    """The letter as the claim is decided now, to read before it goes out; it is not kept. ValueError if incomplete."""
+    kind, values = letter(claim, decided=written)
+    paper = letterhead(controller(claim.case.controller))
+    return render(kind, language=claim.case.language, values=values, letterhead=paper, written=written)

@@ -28,6 +28,9 @@ from requests_app.models import Claim, SealedFile
 from requests_app.paper import letterhead
 from requests_app.states import Stage
 
+UNREADABLE = (pyrage.DecryptError, vault.Shredded, OSError)
+"""What opening a sealed file raises: tampered at its head, shredded, tampered further on or gone."""
+
 
 class Empty(Exception):
     """Nothing to hand out: the answer is a letter that says so, not an empty archive."""
@@ -119,7 +122,7 @@ def is_whole(bundle: Bundle) -> bool:
             with zipfile.ZipFile(clear) as zipped:
                 names = [name for name in zipped.namelist() if name != archive.MANIFEST]
                 found = {name: archive.measure(zipped, name) for name in names}
-    except (pyrage.DecryptError, vault.Shredded, zipfile.BadZipFile, KeyError, FileNotFoundError):
+    except (*UNREADABLE, zipfile.BadZipFile, KeyError):
         return False
     return archive.digest(found) == bundle.content_digest
 

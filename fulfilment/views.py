@@ -4,14 +4,13 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 
-import pyrage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fulfilment import delivery
+from fulfilment import bundle, delivery
 from fulfilment.models import Delivery
 from requests_app import access, rates, tasks, vault
 from requests_app.controllers import controller
@@ -86,7 +85,7 @@ def file(request: HttpRequest, made: Delivery) -> HttpResponse | FileResponse:
         return redirect("fulfilment:download", made.claim.case.reference, made.pk)
     try:
         clear = vault.open_clear(made.bundle.file)
-    except (pyrage.DecryptError, vault.Shredded, FileNotFoundError):
+    except bundle.UNREADABLE:
         log.error("bundle cannot be read", extra={"case": made.claim.case.reference, "code": "bundle_unreadable"})
         return _page(request, made, broken=True, status=503)
     if request.method == "GET":

@@ -1,4 +1,4 @@
-"""The ledger of steps: done once, by whoever holds the lease, tried again with back-off, given to a person in the end."""
+"""The ledger of steps: done once by whoever holds the lease, tried again with back-off, in the end a person's."""
 
 import logging
 from datetime import timedelta
@@ -144,7 +144,7 @@ def test_an_attempt_that_ended_half_way_is_replaced(make_claim, company):
 
 
 def test_chunks_hold_at_most_a_thousand_and_pages_read_across_them(make_claim, company):
-    many = [("2026-01-01", f"2026-01-01 00:00:{n % 60:02}", "100001", "192.0.2.1", f"/{n}", "x", 0) for n in range(2500)]
+    many = [("2026-01-01", "2026-01-01 00:00:00", "100001", "192.0.2.1", f"/{n}", "x", 0) for n in range(2500)]
     sql(company, "shop", "INSERT INTO web_log VALUES (?,?,?,?,?,?,?)", many=many)
     claim = run(make_claim())
     found = Collected.objects.filter(claim=claim, collection="web_log").order_by("first")
