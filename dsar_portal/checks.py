@@ -1,5 +1,6 @@
 """The gate: outside the demo the portal does not start while one of these is wrong. Fails closed."""
 
+from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -8,6 +9,8 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from letters.check import problems
+from policies.load import load_all
+from policies.problems import PolicyError
 
 TAG = "dsar"
 
@@ -76,3 +79,14 @@ def letters_are_whole(**_: Any) -> list[checks.CheckMessage]:
         for folder in (None, *own)
         for line in problems(folder)
     ]
+
+
+@checks.register(TAG, deploy=True)
+def promises_can_be_read(**_: Any) -> list[checks.CheckMessage]:
+    """A case is stamped with the policy it was promised: without one there is nothing to promise."""
+    try:
+        companies = load_all([Path(folder) for folder in settings.DSAR_CONTROLLERS_PATH])
+    except PolicyError as wrong:
+        return [_error(9, f"A policy cannot be loaded: {wrong}", "Run: manage.py policy check")]
+    hint = "Point DSAR_CONTROLLERS_PATH at a folder that holds company folders."
+    return [] if companies else [_error(10, "No company is served.", hint)]

@@ -33,6 +33,7 @@ def test_no_logic_in_save(room: str) -> None:
     methods = {"save", "delete", "save_model", "delete_model", "save_formset"}
     wrong = [f"{file}:{method.lineno} {kind.name}.{method.name}" for file, tree in modules(room)
              for kind in ast.walk(tree) if isinstance(kind, ast.ClassDef)
+             and any(word in ast.unparse(base) for base in kind.bases for word in ("Model", "Admin", "Form", "Inline"))
              for method in kind.body if isinstance(method, ast.FunctionDef) and method.name in methods
              and not all(isinstance(line, ast.Raise | ast.Expr) for line in method.body)]  # to forbid is no logic
     assert not wrong

@@ -55,3 +55,17 @@ def bare(tmp_path: Path) -> dict[str, str]:
     ours = ("SECRET_KEY", "MASTER_KEYS", "LOOKUP_KEY", "ALLOWED_HOSTS", "PUBLIC_BASE_URL", "DSAR_", "DJANGO_")
     env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return env | {"DJANGO_SETTINGS_MODULE": "dsar_portal.settings", "DSAR_DATA_DIR": str(tmp_path / "var")}
+
+
+def test_a_portal_without_companies_does_not_start(settings: Settings, tmp_path: Path) -> None:
+    settings.DSAR_CONTROLLERS_PATH = [tmp_path]
+    with pytest.raises(ImproperlyConfigured, match="E010"):
+        refuse_unsafe_start()
+
+
+def test_a_policy_that_cannot_be_read_stops_the_start(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "sixth").mkdir()
+    (tmp_path / "sixth" / "policy.yaml").write_text("slug: sixth\nlegal_name: [not, a, name]\n")
+    settings.DSAR_CONTROLLERS_PATH = [tmp_path]
+    with pytest.raises(ImproperlyConfigured, match="E009"):
+        refuse_unsafe_start()
