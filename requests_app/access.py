@@ -82,7 +82,7 @@ def grant(request: HttpRequest, link: AccessLink) -> None:
 
 
 def granted(request: HttpRequest, reference: str, *, now: datetime) -> Case | None:
-    """The case this session may see under that reference, or None: no grant, another's case and no case look the same."""
+    """The case this session may see under that reference, or None: no grant, another's and no case look the same."""
     pk = request.session.get(GRANTS, {}).get(reference)
     link = AccessLink.objects.select_related("case").filter(
         _alive(now), pk=pk, purpose=Purpose.STATUS, case__reference=reference

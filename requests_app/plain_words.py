@@ -28,8 +28,8 @@ RIGHTS: dict[Right, Plain] = {
         _("Access"),
         _("A copy of what the company holds about me, and what it is used for."),
         _(
-            "You can ask whether the company holds data about you. If it does, you get a copy, and you are told why it is"
-            " used, who receives it, how long it is kept and where it came from."
+            "You can ask whether the company holds data about you. If it does, you get a copy, and you are told why it"
+            " is used, who receives it, how long it is kept and where it came from."
         ),
     ),
     Right.erasure: Plain(
@@ -37,8 +37,8 @@ RIGHTS: dict[Right, Plain] = {
         _("Erasure"),
         _("What the company has no reason to keep is removed."),
         _(
-            "You can ask for your data to be erased. Some things must stay for a while, such as invoices the bookkeeping"
-            " law requires. You are told exactly what is kept, why and until when."
+            "You can ask for your data to be erased. Some things must stay for a while, such as invoices the"
+            " bookkeeping law requires. You are told exactly what is kept, why and until when."
         ),
     ),
     Right.rectification: Plain(
@@ -52,8 +52,8 @@ RIGHTS: dict[Right, Plain] = {
         _("Data portability"),
         _("A file another service can read, with what I provided myself."),
         _(
-            "You can get the data you gave the company, or that arose when you used its services, as files a computer can"
-            " read. It covers data that is used because of your consent or a contract with you."
+            "You can get the data you gave the company, or that arose when you used its services, as files a computer"
+            " can read. It covers data that is used because of your consent or a contract with you."
         ),
     ),
     Right.restriction: Plain(
@@ -61,8 +61,8 @@ RIGHTS: dict[Right, Plain] = {
         _("Restriction"),
         _("The data is kept, but not used, while something is being settled."),
         _(
-            "You can ask the company to keep your data without using it, for instance while it checks whether the data is"
-            " right, or while an objection of yours is being considered."
+            "You can ask the company to keep your data without using it, for instance while it checks whether the data"
+            " is right, or while an objection of yours is being considered."
         ),
     ),
     Right.objection: Plain(
@@ -70,8 +70,8 @@ RIGHTS: dict[Right, Plain] = {
         _("Objection"),
         _("For reasons that have to do with my own situation."),
         _(
-            "Where the company uses your data because it has an interest in doing so, you can object for reasons of your"
-            " own situation. It must then stop, unless it can show weightier reasons."
+            "Where the company uses your data because it has an interest in doing so, you can object for reasons of"
+            " your own situation. It must then stop, unless it can show weightier reasons."
         ),
     ),
     Right.marketing_objection: Plain(
@@ -85,7 +85,8 @@ RIGHTS: dict[Right, Plain] = {
         _("Withdrawal of consent"),
         _("I said yes to something earlier and now say no."),
         _(
-            "If you have agreed to something, you can take it back at any time. It must be as easy as it was to say yes."
+            "If you have agreed to something, you can take it back at any time."
+            " It must be as easy as it was to say yes."
         ),
     ),
     Right.automated_decision: Plain(
@@ -93,8 +94,8 @@ RIGHTS: dict[Right, Plain] = {
         _("Review of an automated decision"),
         _("A computer alone decided something that matters to me."),
         _(
-            "If a computer alone has decided something that matters to you, such as whether you may pay by invoice, you can"
-            " have a person look at it, say what you think and get it explained."
+            "If a computer alone has decided something that matters to you, such as whether you may pay by invoice, you"
+            " can have a person look at it, say what you think and get it explained."
         ),
     ),
 }

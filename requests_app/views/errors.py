@@ -31,8 +31,8 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         _("Please send it once more"),
         _(
-            "The page had been open for too long, or your browser does not keep cookies. Go back, load the page again and"
-            " send it. The portal uses cookies only to remember what you are writing."
+            "The page had been open for too long, or your browser does not keep cookies. Go back, load the page again"
+            " and send it. The portal uses cookies only to remember what you are writing."
         ),
     )
 

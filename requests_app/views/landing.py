@@ -6,6 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from law.identification import Level
 from law.rights import IMMEDIATE, Right
 from policies.load import Controller
 from requests_app.controllers import controllers
@@ -38,7 +39,8 @@ def company(request: HttpRequest, company: Controller) -> HttpResponse:
 def ways_to_prove(company: Controller) -> list[object]:
     """The means this company offers for a copy of the data, in its own order, in words."""
     identity = company.policy.identity
-    offered = identity.offered(Right.access, level=identity.level_map()[Right.access])
+    levels = [level for level in Level if Level.L1 <= level <= identity.level_map()[Right.access]]
+    offered = dict.fromkeys(means for level in levels for means in identity.offered(Right.access, level=level))
     return [MEANS[means] for means in offered if means in MEANS]
 
 
