@@ -56,6 +56,7 @@ class IdentityPolicy(Part):
     control_questions: tuple[ControlQuestion, ...] = ()
     document: IdDocument = IdDocument()
     eid: Eid
+    login_offered: bool = False  # until the company's own log-in is connected
     national_id_number: Literal["never"] = "never"
     confirm: Literal[True]
 
@@ -90,7 +91,8 @@ class IdentityPolicy(Part):
         suffice always stand beside it (rules, 'How the identity demand of S1 is to be read here').
         """
         listed = next((means for name, means in self.methods.items() if name == level.name), ())
-        means = tuple(one for one in listed if one != Means.eid or self.eid.offered)
+        connected = {Means.eid: self.eid.offered, Means.login: self.login_offered}
+        means = tuple(one for one in listed if connected.get(one, True))
         first = self.document.offered == "first" and self.stated is not None and right in self.stated.rights
         if not first or level == Level.L0:
             return means

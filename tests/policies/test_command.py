@@ -63,7 +63,7 @@ def test_check_refuses_files_that_do_not_fit(company: Change, settings: Any) -> 
 def test_show_prints_sources_and_what_is_to_be_confirmed() -> None:
     code, out, _ = run("show", "aj-se")
     assert code == 0
-    assert "access               L2  document, login, control_question  [S1:50]" in out
+    assert "access               L2  document, control_question  [S1:50]" in out
     assert "S1-I4 (stops: go_live)" in out
     assert "To be confirmed by the company:" in out and "facts.fiscal_year_end (policy.yaml:" in out
 
