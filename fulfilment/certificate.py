@@ -9,11 +9,13 @@ from fulfilment.models import Plan, PlanDecision
 from law.citations import cite
 from law.decisions import Outcome
 from law.reasons import Reason, say
-from letters.kinds import Counted, Refused
+from letters.kinds import Counted, ErasureCertificate, Refused
+from letters.render import Rendered, render
 from policies.load import Controller
 from requests_app import correspondence
 from requests_app.controllers import controller
 from requests_app.models import Letter
+from requests_app.paper import letterhead
 
 OBLIGATION, CLAIMS = "legal_obligation", "legal_claims"
 LEGAL_CLAIM = "Art. 17(3)(e) GDPR"
@@ -77,6 +79,17 @@ def write(plan: Plan, *, now: datetime, done: date) -> Letter:
     case = plan.claim.case
     given = values(plan, language=case.language, done=done)
     return correspondence.write(case, "erasure_certificate", now=now, claim=plan.claim, values=given)
+
+
+def rendered(plan: Plan, *, written: date) -> Rendered:
+    """The certificate as it would read were the plan carried out that day, to read beforehand; it is not kept."""
+    case = plan.claim.case
+    given = ErasureCertificate(
+        reference=case.reference, name=case.person.get("name", ""), received=case.received_on,
+        **values(plan, language=case.language, done=written),
+    )  # fmt: skip
+    paper = letterhead(controller(case.controller))
+    return render("erasure_certificate", language=case.language, values=given, letterhead=paper, written=written)
 
 
 def _labels(company: Controller, language: str) -> Mapping[tuple[str, str], str]:

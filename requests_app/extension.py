@@ -19,16 +19,18 @@ class NoReasons(ValueError):
     """An extension without concrete reasons in words is none."""
 
 
-def extend(
-    claim: Claim, *, reason: str, told: Sequence[str], now: datetime, user: AbstractBaseUser
-) -> Deadline:  # fmt: skip
-    """Extend and tell the person in one go. `told`: sentences in their language. Raises `clock.TooLate`, `NoReasons`."""
+def extend(claim: Claim, *, reason: str, told: Sequence[str], now: datetime, user: AbstractBaseUser) -> Deadline:
+    """Extend and tell the person in one go; `told` in their language. Raises `clock.TooLate`, `NoReasons`."""
     if reason not in REASONS or not any(line.strip() for line in told):
         raise NoReasons(reason)
     today = local_day(now, tz=controller(claim.case.controller).policy.tz)
     with transaction.atomic():
         first = clock.explain(claim, today=today).due
         answer = clock.extend(claim, reason=reason, today=today, now=now, user=user)
-        values = {"first_due": first, "new_due": answer.due, "reasons": tuple(line.strip() for line in told if line.strip())}
+        values = {
+            "first_due": first,
+            "new_due": answer.due,
+            "reasons": tuple(line.strip() for line in told if line.strip()),
+        }
         correspondence.write(claim.case, "extension", now=now, values=values, claim=claim)
     return answer

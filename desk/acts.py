@@ -1,0 +1,224 @@
+"""Every button of the desk: one function of a lower room, then the workers are woken. Nothing is decided here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from fulfilment import approval, bundle, delivery, erasure, ledger, pipeline, plans, review
+from fulfilment.models import Bundle, Delivery, Plan
+from identity import asking, flows
+from identity.models import Verification
+from law.identification import Means
+from policies.load import Controller
+from requests_app import (
+    assignment,
+    clarification,
+    extension,
+    intake,
+    lifecycle,
+    memberships,
+    messages,
+    outbox,
+    tasks,
+    viewing,
+    withdrawal,
+)  # fmt: skip
+from requests_app.answers import Answers
+from requests_app.models import Case, Claim, Letter, Membership
+from requests_app.states import Act, Actor, Stage
+
+User = Any
+
+
+def _move(claim: Claim, act: Act, *, user: User, now: datetime, why: str = "") -> None:
+    lifecycle.apply(claim, act, now=now, actor=Actor.STAFF, user=user, data={"why": why} if why else None)
+    _wake(claim)
+
+
+def _wake(claim: Claim) -> None:
+    tasks.wake(claim.pk)
+    tasks.post_letters()
+
+
+# --- the walk of a claim --------------------------------------------------------------------------------------------
+def start(claim: Claim, *, user: User, now: datetime) -> None:
+    _move(claim, Act.START, user=user, now=now)
+
+
+def decide(claim: Claim, *, user: User, now: datetime) -> None:
+    _move(claim, Act.DECIDE, user=user, now=now)
+
+
+def recollect(claim: Claim, *, user: User, now: datetime) -> None:
+    _move(claim, Act.RECOLLECT, user=user, now=now)
+
+
+def reopen(claim: Claim, *, user: User, now: datetime) -> None:
+    _move(claim, Act.REOPEN, user=user, now=now)
+
+
+def withdraw(claim: Claim, *, user: User, now: datetime) -> None:
+    withdrawal.withdraw(claim.case, claims=[claim], now=now, actor=Actor.STAFF, user=user)
+    tasks.post_letters()
+
+
+def retry(claim: Claim, *, user: User, now: datetime) -> None:
+    pipeline.retry(claim, user=user, now=now)
+    _wake(claim)
+
+
+def resume(claim: Claim, *, user: User, now: datetime) -> None:
+    """The person answered the question some other way than by the status page."""
+    clarification.answered(claim.case, now=now, actor=Actor.STAFF, user=user)
+
+
+def offer_again(claim: Claim, *, user: User, now: datetime) -> Delivery | None:
+    chosen = bundle.latest(claim)
+    made = delivery.offer(chosen, now=now, user=user) if chosen else None
+    tasks.post_letters()
+    return made
+
+
+# --- review, plan, answer -------------------------------------------------------------------------------------------
+def withhold(
+    claim: Claim, *, source: str, collection: str, numbers: Iterable[int], field: str, ground: str, reason: str,
+    user: User, now: datetime,
+) -> int:  # fmt: skip
+    return review.withhold(
+        claim,
+        source=source,
+        collection=collection,
+        numbers=numbers,
+        field=field,
+        ground=ground,
+        reason=reason,
+        user=user,
+        now=now,
+    )
+
+
+def hand_out(
+    claim: Claim, *, source: str, collection: str, numbers: Iterable[int], user: User, now: datetime
+) -> int:  # fmt: skip
+    return review.hand_out(claim, source=source, collection=collection, numbers=numbers, user=user, now=now)
+
+
+def show_field(
+    claim: Claim, *, source: str, collection: str, number: int, field: str, user: User, now: datetime
+) -> None:  # fmt: skip
+    review.show_field(claim, source=source, collection=collection, number=number, field=field, user=user, now=now)
+
+
+def preview(claim: Claim, *, now: datetime) -> Bundle:
+    """The bundle as it would be submitted now."""
+    return bundle.build(claim, now=now)
+
+
+def decide_fate(
+    claim: Claim, *, source: str, collection: str, number: int | None, outcome: str, ground: str, reason: str,
+    keep_through: date | None, user: User, now: datetime,
+) -> Plan:  # fmt: skip
+    """A person decides what the rules leave open; the plan is made and rehearsed anew with it, or nothing changes."""
+    with transaction.atomic():
+        plans.decide(
+            claim, source=source, collection=collection, number=number, outcome=outcome, ground=ground, reason=reason,
+            keep_through=keep_through, round=ledger.round_of(claim, Stage.REVIEW), now=now, user=user,
+        )  # fmt: skip
+        return erasure.remake(claim, now=now)
+
+
+def submit(
+    claim: Claim, *, outcome: str, user: User, now: datetime, grounds: Sequence[str] = (),
+    decision: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
+    return approval.submit(claim, outcome=outcome, user=user, now=now, grounds=grounds, decision=decision)
+
+
+def approve(claim: Claim, *, digest: str, user: User, now: datetime) -> None:
+    approval.approve(claim, digest=digest, user=user, now=now)
+    _wake(claim)
+
+
+def send_back(claim: Claim, *, why: str, user: User, now: datetime) -> None:
+    """Back to the preparer; what is to be mended is an internal note, since events hold no free text."""
+    with transaction.atomic():
+        lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.STAFF, user=user)
+        messages.from_staff(claim.case, body=why, author=user, internal=True, now=now)
+
+
+# --- identity -------------------------------------------------------------------------------------------------------
+def ask_identity(case: Case, *, doubt: str, facts: str, user: User, now: datetime) -> bool:
+    paused = asking.ask(case, doubt=doubt, facts=facts, now=now, user=user)
+    tasks.post_letters()
+    return paused
+
+
+def identity_seen(case: Case, *, means: str, how: str, user: User, now: datetime) -> Verification:
+    return flows.record_by_staff(case, Means(means), reason=how, now=now, user=user)
+
+
+def decide_identity(verification: Verification, *, accepted: bool, reason: str, user: User, now: datetime) -> None:
+    flows.decide(verification, accepted=accepted, reason=reason, now=now, user=user)
+    tasks.post_letters()
+
+
+def close_unidentified(case: Case, *, facts: str, user: User, now: datetime) -> None:
+    asking.close_unidentified(case, facts=facts, now=now, user=user)
+    tasks.post_letters()
+
+
+# --- time -----------------------------------------------------------------------------------------------------------
+def extend(claim: Claim, *, reason: str, told: Sequence[str], user: User, now: datetime) -> None:
+    extension.extend(claim, reason=reason, told=told, now=now, user=user)
+    tasks.post_letters()
+
+
+def clarify(claim: Claim, *, question: str, large_quantity: bool, user: User, now: datetime) -> bool:
+    paused = clarification.ask(claim, question=question, large_quantity=large_quantity, now=now, user=user)
+    tasks.post_letters()
+    return paused
+
+
+# --- talking --------------------------------------------------------------------------------------------------------
+def write(case: Case, *, body: str, internal: bool, files: Sequence[UploadedFile], user: User, now: datetime) -> None:
+    messages.from_staff(case, body=body, author=user, internal=internal, files=files, now=now)
+    tasks.post_letters()
+
+
+def send_letter_again(letter: Letter, *, to: str, user: User, now: datetime) -> None:
+    outbox.retry(letter, now=now, user=user, to=to)
+    tasks.post_letters()
+
+
+# --- cases and people -----------------------------------------------------------------------------------------------
+def enter(answers: Answers, *, controller: Controller, user: User, now: datetime, **how: Any) -> Case:
+    case = intake.enter(answers, controller=controller, user=user, now=now, **how)
+    tasks.post_letters()
+    return case
+
+
+def assign(case: Case, to: User | None, *, user: User, now: datetime) -> bool:
+    return assignment.assign(case, to, by=user, now=now)
+
+
+def give_role(email: str, *, name: str, controller: str, role: str, user: User) -> Membership:
+    return memberships.give(email, name=name, controller=controller, role=role, by=user)
+
+
+def take_role(membership: Membership, *, user: User) -> None:
+    memberships.take(membership, by=user)
+
+
+def looked(
+    case: Case, kind: str, *, user: User, now: datetime, claim: Claim | None = None, each: bool = False, **data: Any
+) -> None:  # fmt: skip
+    """Somebody sees personal data: written down."""
+    viewing.note(case, kind, user=user, now=now, claim=claim, data=data, each=each)
+
+
+def read_messages(case: Case, *, now: datetime) -> None:
+    """A caseworker has the messages before their eyes."""
+    messages.mark_read(case, by_person=False, now=now)

@@ -1,0 +1,141 @@
+"""What the case page tells, part by part, as plain values for its template."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from desk import days, history, next_acts, pages, words
+from desk.next_acts import Button
+from fulfilment import pipeline, plans, records
+from fulfilment.models import Step
+from identity import flows
+from identity.asking import asked_on
+from identity.models import Verification
+from law.decisions import GROUNDS, ClaimFacts, Suggestion, suggest
+from law.rights import IMMEDIATE, Right
+from requests_app import clock
+from requests_app.models import Case, Claim, Letter
+from requests_app.plain_words import LETTERS, MEANS, RELATIONS
+from requests_app.states import AUTOMATIC, Stage
+
+
+@dataclass(frozen=True)
+class ClaimPart:
+    """Everything about one right."""
+
+    claim: Claim
+    title: Any
+    article: str
+    stage: Any
+    left: days.DaysLeft
+    steps: list[str]
+    buttons: list[Button]
+    next: Any
+    failed: list[tuple[Any, str, str]]
+    tables: list[records.TableView]
+    plan: list[tuple[Any, int]]
+    outcome: Any
+    grounds: list[str]
+    suggestion: list[str]
+
+
+def all_of(case: Case, *, user: Any, roles: frozenset[str]) -> dict[str, Any]:
+    claims = [_claim(claim, user=user, roles=roles) for claim in case.claims.prefetch_related("segments")]
+    open_ones = [one for one in claims if one.claim.stage != Stage.CLOSED]
+    first = min(open_ones, key=lambda one: one.left.due or one.claim.case.received_on, default=None)
+    return {
+        "claims": claims,
+        "found_any": any(one.tables for one in claims),
+        "decided_any": any(one.claim.outcome for one in claims),
+        "first": first,
+        "left": first.left if first else days.of_case([], today=pages.today_of(case.controller)),
+        "relation": RELATIONS.get(case.relation, case.relation),
+        "language": dict(settings.LANGUAGES).get(case.language, case.language),
+        "identity": identity(case),
+        "letters": letters(case),
+        "thread": case.messages.select_related("author").prefetch_related("attachments__file"),
+        "lines": history.lines(case),
+        "broken": history.broken(case),
+    }
+
+
+def identity(case: Case) -> dict[str, Any]:
+    """What is asked, what is reached, and every attempt."""
+    waiting = flows.waiting_claims(case)
+    required = flows.required(case)
+    attempts = case.verifications.select_related("decided_by")
+    asked = case.claims.filter(stage=Stage.IDENTIFYING).exists()
+    return {
+        "waits": bool(waiting),
+        "required": required.level,
+        "why": pages.sentences(required.reasons),
+        "reached": flows.reached(case),
+        "attempts": [(one, MEANS.get(one.method, one.method)) for one in attempts],
+        "to_check": [one for one in attempts if one.status == Verification.Status.SUBMITTED],
+        "may_ask": case.claims.filter(stage__in=(Stage.RECEIVED, Stage.TRIAGE)).exclude(right__in=IMMEDIATE).exists(),
+        "asked": asked_on(case) if asked else None,
+        "doubt": words.DOUBTS.get(flows.doubt(case) or "", flows.doubt(case)),
+    }
+
+
+def letters(case: Case) -> list[tuple[Letter, Any]]:
+    titles = words.LETTERS_BY_MAIL | LETTERS
+    return [(letter, titles.get(letter.kind, letter.kind)) for letter in case.letters.order_by("-pk")]
+
+
+def _claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> ClaimPart:
+    today = pages.today_of(claim.case.controller)
+    buttons = next_acts.of_claim(claim, user=user, roles=roles)
+    tables = records.tables(claim, language=pages.language()) if claim.collected.exists() else []
+    return ClaimPart(
+        claim=claim,
+        title=words.right_title(claim.right),
+        article=Right(claim.right).article,
+        stage=Stage(claim.stage).label,
+        left=days.of_claim(claim, today=today),
+        steps=pages.sentences(clock.explain(claim, today=today).steps),
+        buttons=buttons,
+        next=next_acts.next_step(claim, buttons),
+        failed=_failed(claim),
+        tables=tables,
+        plan=_plan(claim),
+        outcome=words.OUTCOMES.get(claim.outcome, claim.outcome),
+        grounds=[ground_text(code) for code in claim.grounds],
+        suggestion=_suggestion(claim, sum(table.count for table in tables)),
+    )
+
+
+def ground_text(code: str) -> str:
+    ground = GROUNDS.get(code)
+    return pages.sentences([ground.reason()])[0] if ground else code
+
+
+def _failed(claim: Claim) -> list[tuple[Any, str, str]]:
+    """(step, source, code of the error): given up, or resting before another try."""
+    if claim.stage not in AUTOMATIC:
+        return []
+    troubled = [step for _, step in pipeline.steps(claim) if step.error and step.status != Step.Status.DONE]
+    return [(words.STEPS.get(step.name, step.name), step.source, step.error) for step in troubled]
+
+
+def _plan(claim: Claim) -> list[tuple[Any, int]]:
+    plan = plans.current(claim) if claim.right == Right.erasure else None
+    return [(words.FATES.get(fate, fate), count) for fate, count in plans.by_outcome(plan).items()] if plan else []
+
+
+def _suggestion(claim: Claim, found: int) -> list[str]:
+    """What the facts speak for, while there is something to decide. A person decides."""
+    if claim.stage not in (Stage.TRIAGE, Stage.REVIEW):
+        return []
+    facts = ClaimFacts(identified=True, records=found if claim.steps.exists() else None, **_details(claim))
+    advice: Suggestion = suggest(Right(claim.right), facts=facts)
+    return pages.sentences(advice.reasons)
+
+
+def _details(claim: Claim) -> dict[str, int]:
+    plan = plans.current(claim) if claim.right == Right.erasure else None
+    if plan is None:
+        return {"withheld": claim.withholdings.count()}
+    counts = plans.by_outcome(plan)
+    return {"undetermined": plan.undecided, "retained": counts.get("retain", 0) + counts.get("hold", 0)}

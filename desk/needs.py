@@ -1,0 +1,91 @@
+"""What needs somebody now. One list for the first page's counts and for the queue's filter: they cannot differ."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from desk.days import SOON
+from fulfilment.models import Step
+from identity.models import Verification
+from requests_app.models import Case, Claim, Letter, Message
+from requests_app.states import AUTOMATIC, Stage
+
+Cases = QuerySet[Case]
+
+
+@dataclass(frozen=True)
+class Need:
+    """`narrow(cases, user, today)`: those of the cases that need this."""
+
+    code: str
+    title: Any
+    hint: Any
+    narrow: Callable[[Cases, Any, date], Cases]
+    urgent: bool = False
+
+
+def _claims(**which: Any) -> Exists:
+    return Exists(Claim.objects.filter(case=OuterRef("pk"), **which))
+
+
+def _overdue(cases: Cases, user: Any, today: date) -> Cases:
+    late = Claim.objects.filter(case=OuterRef("pk"), due_on__lt=today).exclude(stage=Stage.CLOSED)
+    return cases.filter(Exists(late))
+
+
+def _soon(cases: Cases, user: Any, today: date) -> Cases:
+    window = (today, today + timedelta(days=SOON))
+    near = Claim.objects.filter(case=OuterRef("pk"), due_on__range=window).exclude(stage=Stage.CLOSED)
+    return cases.filter(Exists(near))
+
+
+def _failed(cases: Cases, user: Any, today: date) -> Cases:
+    steps = Step.objects.filter(claim__case=OuterRef("pk"), claim__stage__in=AUTOMATIC, status=Step.Status.FAILED)
+    letters = Letter.objects.filter(case=OuterRef("pk"), sent_at=None).exclude(failed_at=None)
+    return cases.filter(Q(Exists(steps)) | Q(Exists(letters)))
+
+
+def _new(cases: Cases, user: Any, today: date) -> Cases:
+    return cases.filter(assignee=None, closed_at=None)
+
+
+def _identity(cases: Cases, user: Any, today: date) -> Cases:
+    given = Verification.objects.filter(case=OuterRef("pk"), status=Verification.Status.SUBMITTED)
+    return cases.filter(Exists(given))
+
+
+def _approve(cases: Cases, user: Any, today: date) -> Cases:
+    """Not one's own: whoever prepared an answer cannot release it."""
+    waiting = Claim.objects.filter(case=OuterRef("pk"), stage=Stage.APPROVAL).exclude(prepared_by=user)
+    return cases.filter(Exists(waiting))
+
+
+def _replies(cases: Cases, user: Any, today: date) -> Cases:
+    unread = Message.objects.filter(case=OuterRef("pk"), author=None, internal=False, read_at=None)
+    return cases.filter(Exists(unread))
+
+
+NEEDS = {
+    need.code: need
+    for need in (
+        Need("overdue", _("Overdue"), _("The time limit has passed."), _overdue, urgent=True),
+        Need("soon", _("Due within ten days"), _("The answer must go out soon."), _soon),
+        Need("failed", _("Failed"), _("A step or a letter that needs a person."), _failed, urgent=True),
+        Need("new", _("New"), _("Nobody has taken it yet."), _new),
+        Need("identity", _("Identity to check"), _("Somebody has sent proof of who they are."), _identity),
+        Need("triage", _("To be triaged"), _("Decide what happens next."),
+             lambda cases, user, today: cases.filter(_claims(stage=Stage.TRIAGE))),
+        Need("review", _("Ready for review"), _("Go through it and prepare the answer."),
+             lambda cases, user, today: cases.filter(_claims(stage=Stage.REVIEW))),
+        Need("approve", _("To approve"), _("Prepared by a colleague, waiting for a second person."), _approve),
+        Need("replies", _("Replies"), _("Messages from people that nobody has read."), _replies),
+    )
+}  # fmt: skip
+
+
+def counts(cases: Cases, *, user: Any, today: date) -> list[tuple[Need, int]]:
+    return [(need, need.narrow(cases, user, today).count()) for need in NEEDS.values()]

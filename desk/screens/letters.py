@@ -1,0 +1,47 @@
+"""A letter as it was frozen, and sending again one that could not be delivered."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from desk import acts, pages, words
+from desk.permissions import Role, of_case, roles
+from requests_app.models import Case
+from requests_app.plain_words import LETTERS
+
+
+class AgainForm(forms.Form):
+    to = forms.EmailField(label=gettext_lazy("Another address, if the old one is wrong"), required=False)
+
+
+@require_safe
+@of_case()
+def show(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    letter = get_object_or_404(case.letters, pk=pk)
+    title = (words.LETTERS_BY_MAIL | LETTERS).get(letter.kind, letter.kind)
+    failed = letter.failed_at and not letter.sent_at
+    again = failed and Role.CASEWORKER in roles(request, case.controller)
+    secret = letter.kind in (
+        "download_code",
+        "passphrase",
+        "confirm_email",
+        "proof_link",
+        "delivery_ready",
+        "bundle_sent",
+    )
+    context = {"letter": letter, "may_send_again": again, "form": AgainForm(), "secret": secret}
+    return pages.case_page(request, case, "desk/letter.html", context, title=title)
+
+
+@require_POST
+@of_case(Role.CASEWORKER)
+def again(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    letter, form = get_object_or_404(case.letters, pk=pk), AgainForm(request.POST)
+    if not form.is_valid():
+        return pages.back_to(request, case, wrong=_("Write a whole e-mail address."), part="letters")
+    acts.send_letter_again(letter, to=form.cleaned_data["to"], user=request.user, now=timezone.now())
+    return pages.back_to(request, case, said=_("The letter is tried again."), part="letters")

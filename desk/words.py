@@ -1,0 +1,182 @@
+"""The words of the desk: what happened, why something cannot be done, what went wrong."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from law.rights import Right
+from requests_app.controllers import UnknownController, controller
+from requests_app.plain_words import RIGHTS
+
+WHY_NOT: dict[str, Any] = {
+    "stage": _("Not at this stage."),
+    "actor": _("The system does this by itself."),
+    "same_person": _("You prepared this answer; somebody else must approve it."),
+    "taken": _("Somebody else was first. Look at the case as it stands now."),
+    "caseworker": _("Only a caseworker can do this."),
+    "approver": _("Only an approver can do this."),
+    "changed": _("The answer has changed since you opened this page. Read it again before you approve it."),
+    "undecided": _("Some records still wait for a decision."),
+    "no_data": _("There is nothing to hand out. Answer that the company holds no data."),
+    "no_plan": _("There is no plan yet. Collect again."),
+    "outdated": _("The data has changed since the plan was made. Collect again."),
+    "letter_incomplete": _("The letter lacks something it must say. Fill in the parts marked below."),
+    "not_lawful": _("This decision cannot go out as it stands."),
+    "ground": _("Choose a ground that this right can be refused on in this country."),
+    "reason": _("Write the reason in the person's language."),
+}
+
+OUTCOMES: dict[str, Any] = {
+    "granted": _("Granted"),
+    "partly_granted": _("Granted in part"),
+    "refused": _("Refused"),
+    "no_data": _("No data held"),
+    "withdrawn": _("Taken back"),
+    "not_identified": _("Identity not proved"),
+}
+
+EVENTS: dict[str, Any] = {
+    "received": _("Request received"),
+    "email_confirmed": _("E-mail address confirmed"),
+    "ask_identity": _("More proof of identity asked for"),
+    "confirm_identity": _("Identity accepted"),
+    "close_unidentified": _("Closed without proof of identity"),
+    "reopen": _("Reopened"),
+    "start": _("Collecting started"),
+    "decide": _("Taken to the decision"),
+    "collected": _("Data collected"),
+    "recollect": _("Collecting again"),
+    "submit": _("Submitted for approval"),
+    "send_back": _("Sent back to review"),
+    "approve": _("Approved"),
+    "fulfilled": _("Carried out"),
+    "delivered": _("Delivered"),
+    "withdraw": _("Taken back by the person"),
+    "clock_paused": _("Clock paused"),
+    "clock_resumed": _("Clock runs again"),
+    "clock_extended": _("Time limit extended"),
+    "letter_written": _("Letter written"),
+    "letter_sent": _("Letter sent"),
+    "letter_failed": _("Letter could not be sent"),
+    "letter_retried": _("Letter tried again"),
+    "message_received": _("Message from the person"),
+    "message_sent": _("Message to the person"),
+    "note_written": _("Internal note"),
+    "assigned": _("Assigned"),
+    "address_moved": _("Mail goes to the address that proved itself"),
+    "identity_started": _("Proof of identity begun"),
+    "identity_submitted": _("Proof of identity handed in"),
+    "identity_doubt": _("Doubt about the identity recorded"),
+    "identity_passed": _("Identity proved"),
+    "identity_failed": _("Identity not proved"),
+    "identity_expired": _("Proof of identity ran out"),
+    "identity_looked_up": _("Address on file looked up"),
+    "identity_source_down": _("A source could not be asked"),
+    "evidence_destroyed": _("Picture of the document destroyed"),
+    "step_failed": _("A step failed"),
+    "steps_retried": _("Failed steps tried again"),
+    "withheld": _("Withheld"),
+    "released": _("Handed out after weighing"),
+    "field_shown": _("Field shown again"),
+    "plan_made": _("Erasure plan made"),
+    "plan_decided": _("Decision in the erasure plan"),
+    "plan_rehearsed": _("Erasure rehearsed"),
+    "erased": _("Erased in a source"),
+    "erasure_proved": _("Erasure proved by asking again"),
+    "download_ready": _("Download offered"),
+    "downloaded": _("Downloaded"),
+    "viewed_case": _("Case looked at"),
+    "viewed_records": _("Records looked at"),
+    "viewed_evidence": _("Picture of the document looked at"),
+    "viewed_answer": _("Prepared answer looked at"),
+    "viewed_file": _("Attached file opened"),
+}
+
+LETTERS_BY_MAIL: dict[str, Any] = {
+    "confirm_email": _("Confirm the e-mail address"),
+    "proof_link": _("Link to the address on file"),
+    "identity_question": _("Question about identity"),
+    "reminder_identity": _("Reminder about identity"),
+    "news": _("There is news on the status page"),
+    "download_code": _("One-time code"),
+    "delivery_ready": _("The data is ready"),
+    "bundle_sent": _("Encrypted copy of the data"),
+}
+
+STEPS: dict[str, Any] = {
+    "collect": _("Collect"),
+    "settle": _("Check that all sources answered"),
+    "plan": _("Make the erasure plan"),
+    "rehearse": _("Rehearse the erasure"),
+    "erase": _("Erase"),
+    "prove": _("Prove by asking again"),
+    "certify": _("Write the certificate"),
+    "check": _("Check the bundle"),
+    "hand_over": _("Hand over"),
+    "answer": _("Send the answer"),
+}
+
+DOUBTS: dict[str, Any] = {
+    "other_address": _("The request comes from another address than the one on file"),
+    "contradicts_source": _("What the person says does not fit what is on file"),
+    "unusual": _("Something about the request suggests somebody else wrote it"),
+    "shared_identifier": _("Several people share the address or number"),
+    "other": _("Another doubt about this very request"),
+}
+
+RECORD_STATES: dict[str, Any] = {
+    "": _("Handed out"),
+    "held": _("To be decided"),
+    "released": _("Handed out after weighing"),
+    "withheld": _("Withheld"),
+}
+
+FATES: dict[str, Any] = {
+    "undetermined": _("Decide by hand"),
+    "erase": _("Erase"),
+    "anonymise": _("Anonymise"),
+    "retain": _("Keep"),
+    "hold": _("Keep for now"),
+    "by_hand": _("Erased by hand"),
+}
+
+HELD_FOR: dict[str, Any] = {
+    "shared_row": _("The row also belongs to somebody else."),
+    "no_key": _("The table has no key: the row cannot be addressed and must be erased by hand."),
+    "unmapped_columns": _("A column no map mentions may still point at the person."),
+    "unknown_table": _("The table is not described in the map."),
+}
+
+GAPS: dict[str, Any] = {
+    "recipient_names": _("Recipients are not named, Art. 15(1)(c)"),
+    "retention_period": _("No storage period stated, Art. 15(1)(d)"),
+    "no_retention_rule": _("No retention rule for this kind of data, Art. 15(1)(d)"),
+    "transfer_basis": _("Basis of a transfer is not stated, Art. 15(2)"),
+    "decision_logic": _("Logic of an automated decision is not explained, Art. 15(1)(h)"),
+    "purpose": _("No purpose named for a table, Art. 15(1)(a)"),
+}
+
+PLAN_STATES: dict[str, Any] = {
+    "draft": _("Not yet rehearsed"),
+    "rehearsed": _("Rehearsed: every source would take it"),
+    "approved": _("Approved"),
+    "executed": _("Executed"),
+    "proved": _("Carried out and proved"),
+    "stale": _("Out of date"),
+}
+
+
+def right_title(right: str) -> Any:
+    return RIGHTS[Right(right)].title
+
+
+def company_name(slug: str) -> str:
+    """The company's name; its folder's where the company is not served any more."""
+    try:
+        return controller(slug).policy.legal_name
+    except UnknownController:
+        return slug
+
+
+def why_not(code: str) -> Any:
+    return WHY_NOT.get(code, code)
