@@ -183,9 +183,13 @@ def _automated(one: AutomatedDecision, language: str) -> kinds.Automated:
     logic = say(one.logic, language) if one.logic else word("logic_unknown", language)
     return kinds.Automated(
         decision=say(one.name, language),
-        logic=f"{say(one.when, language)} {logic}",
+        logic=f"{_sentence(say(one.when, language))} {logic}",
         consequences=say(one.effect, language) if one.effect else word("effect_unknown", language),
     )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def _transfer(one: Transfer, language: str) -> kinds.Transfer:

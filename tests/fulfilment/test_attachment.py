@@ -1,0 +1,48 @@
+"""An AES-256 ZIP in the mail where the policy says so; its passphrase never is in a mail."""
+
+import io
+
+import pytest
+import pyzipper
+
+from fulfilment.models import Delivery
+from requests_app import vault
+from requests_app.models import Letter
+from tests.fulfilment.walk import address, delivered, follow_link, mailed_code
+
+pytestmark = pytest.mark.django_db
+
+
+def policy(company, **changes):
+    path = company / "controllers" / "aj-dk" / "policy.yaml"
+    text = path.read_text()
+    for old, new in changes.values():
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text)
+
+
+def test_the_passphrase_opens_it_and_is_shown_only_after_the_code(make_claim, staff, client):
+    claim = delivered(make_claim("astrid"), staff)
+    made, mail = Delivery.objects.get(), Letter.objects.get(kind="bundle_sent")
+    locked = pyzipper.AESZipFile(io.BytesIO(vault.read(mail.attachment)))
+    assert set(locked.namelist()) == {"extract.pdf", "data.json"}
+    with pytest.raises(RuntimeError):
+        locked.read("data.json")
+    locked.setpassword(made.passphrase.encode())
+    assert b"astrid.moller@example.com" in locked.read("data.json")
+    assert all(info.wz_aes_strength == 3 for info in locked.infolist())  # 3: AES-256
+
+    assert not [one for one in Letter.objects.all() if made.passphrase in one.text + one.html + one.subject]
+    follow_link(client)
+    assert made.passphrase not in client.get(address(claim)).content.decode()
+    client.post(address(claim, "code/"))
+    client.post(address(claim, "code/"), {"code": mailed_code()})
+    assert made.passphrase in client.get(address(claim)).content.decode()
+
+
+def test_no_attachment_where_the_policy_wants_none(make_claim, staff, company):
+    policy(company, off=("attach_encrypted: true", "attach_encrypted: false"))
+    delivered(make_claim("astrid"), staff)
+    assert not Letter.objects.filter(kind="bundle_sent").exists() and Letter.objects.filter(kind="delivery_ready").exists()
+    assert Delivery.objects.get().passphrase == ""
