@@ -9,7 +9,7 @@ twice than not at all.
 import logging
 import smtplib
 from datetime import datetime, timedelta
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -104,11 +104,12 @@ def _refusal(code: int, error: Exception) -> MailRefused:
 def _mail(letter: Letter) -> EmailMultiAlternatives:
     company = controller(letter.case.controller)
     reply_to = contact(company, "email")
-    domain = settings.DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].strip(">")
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    domain = sender.rsplit("@", 1)[-1]
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
-        from_email=formataddr((company.policy.display_name, settings.DEFAULT_FROM_EMAIL)),
+        from_email=formataddr((company.policy.display_name, sender)),
         to=[letter.to],
         reply_to=[reply_to] if reply_to else None,
         headers={

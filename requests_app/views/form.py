@@ -1,5 +1,6 @@
 """The form: one question a page, nothing lost on the way, sent twice is still one request."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from policies.load import Controller
 from requests_app import access, forms, intake, rates, tasks
+from requests_app.answers import Answers
 from requests_app.drafts import CHECK, FORMS, Draft
 from requests_app.models import Case
 from requests_app.plain_words import RIGHTS
@@ -108,11 +110,12 @@ def _send(request: HttpRequest, company: Controller, draft: Draft) -> HttpRespon
         # Filled by a machine, or by somebody's browser. Never thrown away in silence: it may be a real request.
         again = forms.Check(initial={"token": draft.token})
         return _check_page(request, company, draft, form=again, trapped=True, status=422)
-    if not rates.allowed("submit", access.caller(request), now=now):
+    answers = draft.answers()
+    if not _within_limits(request, answers, now=now):
         again = forms.Check(initial={"token": draft.token})
         return _check_page(request, company, draft, form=again, too_many=True, status=429)
     case = intake.submit(
-        draft.answers(),
+        answers,
         controller=company,
         language=get_language() or "en",
         channel=Channel.FORM,
@@ -121,6 +124,14 @@ def _send(request: HttpRequest, company: Controller, draft: Draft) -> HttpRespon
         form_token=draft.token,
     )
     return _opened_case(request, case, draft)
+
+
+def _within_limits(request: HttpRequest, answers: Answers, *, now: datetime) -> bool:
+    """Neither a flood from one place, nor the portal's mail used as one against somebody's address."""
+    address = answers.email.casefold()
+    return rates.allowed("submit", access.caller(request), now=now) and (
+        not address or rates.allowed("mail_to", address, now=now)
+    )
 
 
 def _opened_case(request: HttpRequest, case: Case, draft: Draft) -> HttpResponse:

@@ -17,16 +17,14 @@ from requests_app.models import Case
 from requests_app.paper import contact, languages
 
 LANGUAGE = "language"
-TOO_MANY = _(
-    "That was a lot in a short time. Please wait a little and try again. What you wrote is still here."
-)
+TOO_MANY = _("That was a lot in a short time. Please wait a little and try again. What you wrote is still here.")
 View = Callable[..., HttpResponse]
 
 
 def speak(request: HttpRequest, *, controller: Controller | None = None, case: Case | None = None) -> str:
     """Activate the language of this page: the one chosen, if offered; else the case's or the company's."""
     offered = languages(controller) if controller else tuple(code for code, _name in settings.LANGUAGES)
-    chosen = request.session.get(LANGUAGE)
+    chosen = getattr(request, "session", {}).get(LANGUAGE)  # none yet where a request was refused early
     if chosen not in offered:
         chosen = case.language if case else offered[0] if controller else translation.get_language_from_request(request)
     translation.activate(chosen)

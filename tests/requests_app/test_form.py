@@ -224,6 +224,19 @@ def test_a_flood_is_stopped_and_loses_nothing(visitor: Client) -> None:
     assert visitor.get(check).status_code == 200
 
 
+def test_nobody_is_flooded_through_the_form(visitor: Client) -> None:
+    for number in range(rates.LIMITS["mail_to"][0]):
+        assert walk.send(Client(REMOTE_ADDR=f"192.0.2.{number}"), "aj-dk").status_code == 302
+    assert walk.send(visitor, "aj-se").status_code == 429
+    assert Case.objects.count() == rates.LIMITS["mail_to"][0]
+
+
+def test_a_foreign_host_name_gets_a_page_too() -> None:
+    response = Client(raise_request_exception=False).get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "evil" not in response.content.decode()
+
+
 def test_a_window_passes() -> None:
     now = timezone.now()
     limit, length = rates.LIMITS["new_link"]
