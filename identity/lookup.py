@@ -18,7 +18,7 @@ from requests_app.controllers import controller
 from requests_app.models import Case
 from requests_app.sealed import digest
 
-GIVEN = ("email", "phone", "customer_no", "order_no")
+NUMBERS = ("customer_no", "order_no")  # never the telephone alone (DTN 20/02144)
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,22 @@ class OnFile:
 
 
 def look_up(case: Case) -> OnFile:
-    """Ask every source. Raises `connectors.errors.ConnectorError` when one cannot be asked."""
+    """Ask every source, by the addresses given; by the numbers given if no address is known.
+
+    Raises `ConnectorError` when a source cannot be asked.
+    """
+    by_address, by_number = _identities(case.person)
+    found = _look_up(case, by_address) if by_address.values else OnFile(frozenset(), {})
+    return found if found.emails or not by_number.values else _look_up(case, by_number)
+
+
+def _look_up(case: Case, identity: Identity) -> OnFile:
     company = controller(case.controller)
     emails: set[str] = set()
     answers: dict[str, set[str]] = {}
     with ExitStack() as stack:
         opened = [stack.enter_context(closing(connector)) for connector in sources.open_all(company)]
-        for record in walk.find(opened, _identity(case.person)):
+        for record in walk.find(opened, identity):
             if record.shared:
                 continue  # somebody else's row proves nothing about this person
             emails |= _emails(record, company)
@@ -52,10 +61,11 @@ def look_up(case: Case) -> OnFile:
     return OnFile(frozenset(emails), {key: frozenset(values) for key, values in answers.items()})
 
 
-def _identity(person: Mapping[str, Any]) -> Identity:
-    values = {kind: (str(person[kind]),) for kind in GIVEN if person.get(kind)}
-    others = tuple(str(one) for one in person.get("other_emails") or ())
-    return Identity({**values, "email": (*values.get("email", ()), *others)})
+def _identities(person: Mapping[str, Any]) -> tuple[Identity, Identity]:
+    """Addresses and numbers apart: a number that leads to another address would else look like somebody else's."""
+    emails = tuple(str(one) for one in (person.get("email"), *(person.get("other_emails") or ())) if one)
+    numbers = {kind: (str(person[kind]),) for kind in NUMBERS if person.get(kind)}
+    return Identity({"email": emails}), Identity(numbers)
 
 
 def _emails(record: Record, company: Controller) -> set[str]:

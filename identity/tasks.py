@@ -7,6 +7,7 @@ from connectors.errors import ConnectorError
 from identity import flows
 from identity.methods import email_link
 from identity.models import Verification
+from requests_app.tasks import post_letters
 
 
 @shared_task(name="identity.tasks.send_link")
@@ -17,6 +18,7 @@ def send_link(verification_id: int) -> None:
         return
     try:
         email_link.send(verification, now=timezone.now())
+        post_letters()
     except ConnectorError as error:
         flows.note_trouble(verification, code=error.code, now=timezone.now())
 

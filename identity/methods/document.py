@@ -20,7 +20,9 @@ DOCUMENTS = ("passport", "identity_card", "driving_licence")
 
 def fits(case: Case) -> bool:
     waiting = case.verifications.filter(method="document", status=Verification.Status.SUBMITTED).exists()
-    return not waiting and controller(case.controller).policy.identity.document.offered != "never"
+    offered = controller(case.controller).policy.identity.document.offered
+    doubted = case.events.filter(kind="identity_doubt").exists()
+    return not waiting and (offered == "first" or (offered == "on_doubt" and doubted))
 
 
 def check(verification: Verification, answer: Mapping[str, Any], *, now: datetime) -> Verdict:

@@ -136,6 +136,13 @@ def test_only_digests_of_answers_are_remembered_and_not_for_long(open_case, clie
     assert question.memory == {}
 
 
+def test_no_document_is_asked_for_without_a_recorded_doubt(open_case, clerk):
+    case = open_case(Right.access, email=ASTRID.email)
+    assert Means.document not in flows.offered(case)
+    flows.ask(case, reason="other_address", now=NOW, user=clerk)
+    assert Means.document in flows.offered(case)
+
+
 def test_document_is_sealed_seen_once_and_destroyed_with_the_decision(open_case, visitor, clerk):
     case = open_case(Right.access, slug="aj-se", email="nobody@example.com")
     assert flows.offered(case)[0] is Means.document  # where the policy itself demands it; a lesser proof stands beside it
