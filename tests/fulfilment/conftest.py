@@ -39,13 +39,14 @@ def make_claim(company, staff) -> Callable[..., Claim]:
     """A claim of a named person that staff have just started."""
 
     def make(
-        persona: str = "astrid", right: str = Right.access, *, language: str = "da", act: Act = Act.START, **person: str
+        persona: str = "astrid", right: str = Right.access, *, language: str = "da", act: Act = Act.START,
+        reference: str = "", **person: str,
     ) -> Claim:
         who = demo.persona("aj-dk", persona)
         ours = controller("aj-dk")
         case = Case.objects.create(
-            reference=f"AJDK-{persona.upper()}-{right.upper()}"[:24], controller="aj-dk", policy_digest=ours.digest,
-            language=language, channel=Channel.FORM, received_at=NOW - timedelta(days=3),
+            reference=(reference or f"AJDK-{persona.upper()}-{right.upper()}")[:24], controller="aj-dk",
+            policy_digest=ours.digest, language=language, channel=Channel.FORM, received_at=NOW - timedelta(days=3),
             received_on=(NOW - timedelta(days=3)).date(), person={"name": who.name, "email": who.email, **person},
         )  # fmt: skip
         claim = Claim.objects.create(case=case, right=right, stage="triage", stage_at=NOW, due_on=NOW.date())

@@ -1,6 +1,7 @@
 """Only what the person provided or what was observed, on consent or contract; as data others can read (Art. 20)."""
 
 import json
+import subprocess
 
 import jsonschema
 import pytest
@@ -23,8 +24,8 @@ def columns(zipped):
 
 def test_provided_and_observed_data_on_contract_or_consent_is_in(zipped):
     there = columns(zipped)
-    assert {("customers", "name"), ("customers", "created_on"), ("orders", "order_no"), ("clicks", "clicked_at")} & there
-    assert ("orders", "order_no") in there and ("customers", "email") in there
+    assert {("customers", "email"), ("customers", "created_on"), ("orders", "order_no")} <= there
+    assert "subscribers" in {table for table, _ in there}
 
 
 def test_scores_segments_and_what_rests_on_other_grounds_is_out(zipped):
@@ -43,8 +44,7 @@ def test_no_pdf_of_data_but_a_schema(zipped):
 
 
 def test_the_letter_says_what_was_left_out_and_why(zipped, tmp_path):
-    import subprocess
-
     (tmp_path / "letter.pdf").write_bytes(zipped.read("letter.pdf"))
-    told = subprocess.run(["pdftotext", str(tmp_path / "letter.pdf"), "-"], capture_output=True, check=True).stdout.decode()
+    command = ["pdftotext", str(tmp_path / "letter.pdf"), "-"]
+    told = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     assert "Beregnet interesse" in told and "Dine fakturaer" in told and "artikel 20" in told
