@@ -13,6 +13,7 @@ from django.utils import timezone
 from fulfilment import collect, delivery, ledger, pipeline
 from requests_app.models import Claim
 from requests_app.states import AUTOMATIC
+from requests_app.tasks import post_letters
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ def advance(claim_id: int, spread: bool = True) -> None:
             advance.delay(claim_id, spread=False)
     while pipeline.advance(claim, now=timezone.now()) is not pipeline.Progress.RESTS:
         claim.refresh_from_db()
+    post_letters()
 
 
 @shared_task
