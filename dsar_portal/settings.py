@@ -132,7 +132,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 60 * 60
 # Longer than the longest task, else a running task is handed out a second time while the first still works.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 2 * 60 * 60, "unacked_restore_throttle": 1, "socket_connect_timeout": 5}
+    "visibility_timeout": 2 * 60 * 60, "unacked_restore_throttle": 1, "socket_connect_timeout": 5,
+    "max_retries": 0}  # a page never waits six seconds for a dead broker; workers reconnect by themselves
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -207,6 +208,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator makes the accounts
 ACCOUNT_LOGOUT_REDIRECT_URL = "/staff/"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False  # no "remember me": the desk closes with the browser
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "DSAR portal"
 MFA_ADAPTER = "dsar_portal.staff_login.SealedMFA"
@@ -215,6 +217,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "dsar_portal.staff_login.typed_name"
 AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # who logged in when is the audit trail's business
 AXES_VERBOSE = False
