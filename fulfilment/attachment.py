@@ -12,6 +12,7 @@ from typing import IO
 
 import pyzipper
 
+from fulfilment.bundle import ATTACHED
 from fulfilment.extract import files
 from fulfilment.models import Bundle, Delivery
 from requests_app import correspondence, vault
@@ -43,7 +44,7 @@ def pack(bundle: Bundle, *, now: datetime) -> Packed | None:
         if out.tell() > most:
             return None
         case = bundle.claim.case
-        file = vault.store(files.parts(out), purpose="attachment", case=case, content_type="application/zip")
+        file = vault.store(files.parts(out), purpose=ATTACHED, case=case, content_type="application/zip")
     return Packed(file, f"{bundle.claim.case.reference}.zip", passphrase)
 
 

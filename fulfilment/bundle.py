@@ -24,12 +24,15 @@ from letters.pdf import to_pdf
 from letters.render import render
 from requests_app import vault
 from requests_app.controllers import controller
-from requests_app.models import Claim, SealedFile
+from requests_app.models import Claim, Letter, SealedFile
 from requests_app.paper import letterhead
 from requests_app.states import Stage
 
 UNREADABLE = (pyrage.DecryptError, vault.Shredded, OSError)
 """What opening a sealed file raises: tampered at its head, shredded, tampered further on or gone."""
+
+
+PURPOSE, ATTACHED = "bundle", "mail_copy"
 
 
 class Empty(Exception):
@@ -66,7 +69,7 @@ def build(claim: Claim, *, now: datetime) -> Bundle:
     with tempfile.TemporaryFile() as out:  # without a name: gone with the process
         sealed = write(extract, kind, values, out=out, written=today)
         pdf = _store_pdf(claim, out)
-        file = vault.store(files.parts(out), purpose="bundle", case=case, content_type="application/zip")
+        file = vault.store(files.parts(out), purpose=PURPOSE, case=case, content_type="application/zip")
     return _remember(claim, sealed, extract, file=file, pdf=pdf, now=now)
 
 
@@ -76,7 +79,7 @@ def _store_pdf(claim: Claim, out: IO[bytes]) -> SealedFile | None:
     out.seek(0)
     with zipfile.ZipFile(out) as zipped, zipped.open(name) as pdf:
         return vault.store(
-            iter(lambda: pdf.read(files.PART), b""), purpose="bundle", case=claim.case, content_type="application/pdf"
+            iter(lambda: pdf.read(files.PART), b""), purpose=PURPOSE, case=claim.case, content_type="application/pdf"
         )
 
 
@@ -128,9 +131,23 @@ def is_whole(bundle: Bundle) -> bool:
 
 
 def shred(bundles: Iterable[Bundle], *, now: datetime) -> None:
-    """Destroy what is in them; the rows stay as proof of what was handed over. Repeating is harmless."""
+    """Destroy what is in them, copies made for a mail included; the rows stay as proof of what was handed over.
+
+    Repeating is harmless.
+    """
     for bundle in bundles:
-        for file in (bundle.file, bundle.pdf):
+        mailed = Letter.objects.filter(claim=bundle.claim_id, attachment__purpose=ATTACHED).select_related("attachment")
+        for file in (bundle.file, bundle.pdf, *(letter.attachment for letter in mailed)):
             if file and not file.shredded_at:
                 vault.shred(file, now=now)
         Bundle.objects.filter(pk=bundle.pk, revoked_at=None).update(revoked_at=now)
+
+
+def shred_unlisted(*, before: datetime, now: datetime) -> None:
+    """Files stored by somebody who was stopped before the row that names them was written."""
+    lost = SealedFile.objects.filter(shredded_at=None, created_at__lt=before, purpose__in=(PURPOSE, ATTACHED))
+    lost = lost.exclude(pk__in=Bundle.objects.values("file"))
+    lost = lost.exclude(pk__in=Bundle.objects.exclude(pdf=None).values("pdf"))
+    lost = lost.exclude(pk__in=Letter.objects.exclude(attachment=None).values("attachment"))
+    for file in lost.iterator():
+        vault.shred(file, now=now)

@@ -10,7 +10,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from fulfilment import collect, delivery, ledger, pipeline
+from fulfilment import bundle, collect, delivery, ledger, pipeline
 from requests_app.models import Claim
 from requests_app.states import AUTOMATIC
 from requests_app.tasks import post_letters
@@ -40,4 +40,6 @@ def sweep() -> None:
         if pipeline.due(claim, now=now):
             advance.delay(claim.pk)
     delivery.expire(now=now)
-    collect.shred_left_overs(before=now - 3 * ledger.LEASE, now=now)
+    before = now - 3 * ledger.LEASE
+    collect.shred_left_overs(before=before, now=now)
+    bundle.shred_unlisted(before=before, now=now)

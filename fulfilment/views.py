@@ -6,6 +6,7 @@ from functools import wraps
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -107,7 +108,8 @@ def _page(request: HttpRequest, made: Delivery, *, status: int = 200, **said: bo
     context = {
         "made": made, "alive": delivery.alive(made, now=timezone.now()), "proved": proved,
         "size": made.bundle.file.size,
-        "passphrase": made.passphrase if proved else "", "records": made.bundle.records, **said,
+        "passphrase": made.passphrase if proved else "", "records": made.bundle.records,
+        "here": reverse("fulfilment:download", args=[case.reference, made.pk]), **said,
     }  # fmt: skip
     template = "fulfilment/download.html"
     return frame.page(request, template, context, controller=controller(case.controller), case=case, status=status)

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from fulfilment import bundle, delivery, ledger, pipeline
 from fulfilment.models import Bundle, Delivery, Step
+from requests_app import vault
 from requests_app.models import Event, Letter
 from tests.fulfilment.conftest import NOW
 from tests.fulfilment.walk import approved, delivered, release_all, run
@@ -94,3 +96,25 @@ def test_submitting_again_shreds_the_bundle_before(waiting, staff):
     first.refresh_from_db()
     assert second.content_digest != first.content_digest
     assert first.revoked_at and first.file.wrapped_key is None and bundle.is_whole(second)
+
+
+def test_the_copy_in_the_mail_goes_with_the_bundle(make_claim, staff):
+    delivered(make_claim("astrid"), staff)
+    copy = Letter.objects.get(kind="bundle_sent").attachment
+    bundle.shred_unlisted(before=timezone.now() + timedelta(days=1), now=NOW)
+    copy.refresh_from_db()
+    assert copy.wrapped_key and bundle.is_whole(Bundle.objects.get())
+    bundle.shred(Bundle.objects.all(), now=NOW)
+    copy.refresh_from_db()
+    assert copy.wrapped_key is None
+
+
+def test_a_file_nobody_named_in_time_is_shredded(make_claim):
+    claim = make_claim("astrid")
+    lost = vault.store([b"half a bundle"], purpose=bundle.PURPOSE, case=claim.case)
+    bundle.shred_unlisted(before=timezone.now() - timedelta(minutes=15), now=NOW)
+    lost.refresh_from_db()
+    assert lost.wrapped_key
+    bundle.shred_unlisted(before=timezone.now() + timedelta(minutes=15), now=NOW)
+    lost.refresh_from_db()
+    assert lost.wrapped_key is None
