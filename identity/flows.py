@@ -5,7 +5,7 @@ knows them (EDPB 01/2022, paras 58-79; Art. 12(6)).
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.db.models import F
 
 from identity import methods, vault
 from identity.models import Verification
+from law.deadlines import local_day
 from law.identification import Level, Means, Required, required_level
 from law.rights import IMMEDIATE, Right
 from requests_app import clock, events, lifecycle
@@ -125,7 +126,7 @@ def record_by_staff(case: Case, means: Means, *, reason: str, now: datetime, use
 
 def ask(case: Case, *, reason: str, now: datetime, user: Any) -> bool:
     """Ask for proof on a recorded, reasonable doubt (Art. 12(6)). Returns whether the clock pauses."""
-    today = now.date()
+    today = _today(case, now)
     with transaction.atomic():
         events.record(case, "identity_doubt", now=now, actor=Actor.STAFF, user=user, data={"reason": reason})
         paused = False
@@ -166,6 +167,11 @@ def note_trouble(verification: Verification, *, code: str, now: datetime) -> Non
         events.record(verification.case, "identity_source_down", now=now, actor=Actor.SYSTEM, data={"code": code})
 
 
+def _today(case: Case, now: datetime) -> date:
+    """A pause runs in the controller's calendar days."""
+    return local_day(now, tz=controller(case.controller).policy.tz)
+
+
 def _take_attempt(verification: Verification, *, now: datetime) -> None:
     """Counted before the answer is looked at: two answers at once cost two attempts."""
     usable = Verification.objects.filter(
@@ -200,5 +206,5 @@ def _go_on(case: Case, *, now: datetime, actor: Actor, user: Any = None) -> None
     for claim in waiting_claims(case):
         if reached(case) < required_level(Right(claim.right), levels=levels, doubt=doubt(case)).level:
             continue
-        clock.resume(claim, answered_on=now.date(), now=now, actor=actor, user=user)
+        clock.resume(claim, answered_on=_today(case, now), now=now, actor=actor, user=user)
         lifecycle.apply(claim, Act.CONFIRM_IDENTITY, now=now, actor=actor, user=user)

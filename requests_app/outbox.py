@@ -24,6 +24,7 @@ from requests_app.states import Actor
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+BOUND = frozenset({"proof_link", "download_code", "delivery_ready", "bundle_sent"})
 ATTEMPTS = 16  # with these waits: about two days and a half
 
 
@@ -67,8 +68,19 @@ def send(letter: Letter, *, now: datetime) -> bool:
     return True
 
 
+class AddressFixed(Exception):
+    """This letter may go to no other address: what it carries was proved for, or belongs to, the one it has."""
+
+
+def may_readdress(letter: Letter) -> bool:
+    """A slip in the address can be mended while nobody has proved who they are; afterwards it is what was proved."""
+    return letter.kind not in BOUND and not letter.case.events.filter(kind="identity_passed").exists()
+
+
 def retry(letter: Letter, *, now: datetime, user: object, to: str = "") -> None:
-    """Staff try a failed letter again, to a corrected address if need be."""
+    """Staff try a failed letter again, to a corrected address if need be. Raises `AddressFixed`."""
+    if to and not may_readdress(letter):
+        raise AddressFixed(letter.kind)
     changes = {"failed_at": None, "error": "", "attempts": 0, "next_try_at": now} | ({"to": to} if to else {})
     if Letter.objects.filter(pk=letter.pk, sent_at=None).exclude(failed_at=None).update(**changes):
         events.record(letter.case, "letter_retried", now=now, actor=Actor.STAFF, user=user, data={"letter": letter.pk})  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desk import acts, pages, words
 from desk.permissions import Role, of_case, roles
+from requests_app import outbox
 from requests_app.models import Case
 from requests_app.plain_words import LETTERS
 
@@ -33,7 +34,7 @@ def show(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
         "delivery_ready",
         "bundle_sent",
     )
-    context = {"letter": letter, "may_send_again": again, "form": AgainForm(), "secret": secret}
+    context = {"letter": letter, "may_send_again": again, "may_readdress": outbox.may_readdress(letter), "form": AgainForm(), "secret": secret}
     return pages.case_page(request, case, "desk/letter.html", context, title=title)
 
 
@@ -43,5 +44,8 @@ def again(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     letter, form = get_object_or_404(case.letters, pk=pk), AgainForm(request.POST)
     if not form.is_valid():
         return pages.back_to(request, case, wrong=_("Write a whole e-mail address."), part="letters")
-    acts.send_letter_again(letter, to=form.cleaned_data["to"], user=request.user, now=timezone.now())
+    try:
+        acts.send_letter_again(letter, to=form.cleaned_data["to"], user=request.user, now=timezone.now())
+    except outbox.AddressFixed:
+        return pages.back_to(request, case, wrong=_("This letter may go to no other address."), part="letters")
     return pages.back_to(request, case, said=_("The letter is tried again."), part="letters")

@@ -8,8 +8,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from requests_app import correspondence, outbox, tasks, vault
+from requests_app import correspondence, events, outbox, tasks, vault
 from requests_app.models import Case, Letter
+from requests_app.states import Actor
 from tests.requests_app.conftest import NOW
 from tests.requests_app.smtp import Manners
 
@@ -190,3 +191,16 @@ def test_letters_are_frozen_and_their_digest_says_so(open_case: Callable[..., Ca
     written = case.events.filter(kind="letter_written", data__letter=letter.pk).get()
     assert written.data["sha256"] == letter.sha256
     assert case.reference in letter.text
+
+
+def test_what_was_proved_for_one_address_goes_to_no_other(open_case):
+    """A member of staff who is talked into it cannot send a code, or a proved case, to somebody else."""
+    case = open_case()
+    code = correspondence.write(case, "download_code", now=NOW, values={"code": "123456", "minutes": 15})
+    with pytest.raises(outbox.AddressFixed):
+        outbox.retry(code, now=LATER, user=None, to="somebody.else@example.com")
+    receipt = case.letters.get(kind="acknowledgement")
+    assert outbox.may_readdress(receipt)
+    events.record(case, "identity_passed", now=NOW, actor=Actor.PERSON, data={"level": 2})
+    with pytest.raises(outbox.AddressFixed):
+        outbox.retry(receipt, now=LATER, user=None, to="somebody.else@example.com")
