@@ -48,7 +48,7 @@ class Page:
         for link in self.tree.xpath("//a[@href]"):
             if part in link.get("href") or part in " ".join(link.text_content().split()):
                 return str(link.get("href"))
-        raise AssertionError(f"no link {part!r} on {self.url}: {[a.get('href') for a in self.tree.xpath('//a[@href]')]}")
+        raise AssertionError(f"no link {part!r} on {self.url}: {self.tree.xpath('//a/@href')}")
 
     def has(self, part: str) -> bool:
         return bool(self.tree.xpath("//a[contains(@href, $part)] | //form[contains(@action, $part)]", part=part))

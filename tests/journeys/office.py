@@ -1,12 +1,42 @@
-"""Staff at their desk: a caseworker and an approver of a company, through the desk's own screens."""
+"""Staff at their desk: they log in, press buttons and fill in forms, and see nothing but pages."""
+
+from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 
-from desk import acts
-from fulfilment import approval, records
-from requests_app.models import Claim, Membership
+from requests_app.models import Membership
+from tests.journeys.browser import Browser, Page
 from tests.journeys.people import Workers
+
+PASSWORD = "correct-horse-battery-7"
+
+
+class Desk:
+    """One member of staff, logged in."""
+
+    def __init__(self, slug: str, role: str) -> None:
+        self.name = f"{role}.{slug}"
+        user = get_user_model().objects.create_user(self.name, f"{self.name}@staff.example", PASSWORD)
+        Membership.objects.create(user=user, controller=slug, role=role)
+        self.browser = Browser()
+
+    def log_in(self) -> Page:
+        self.browser.open("/staff/")
+        page = self.browser.press(login=self.name, password=PASSWORD)
+        assert page.url.startswith("/staff/") and "login" not in page.url, (page.url, page.text)
+        return page
+
+    def open(self, place: str) -> Page:
+        page = self.browser.open(f"/staff/{place}")
+        if "/login/" in page.url:
+            self.log_in()
+            page = self.browser.open(f"/staff/{place}")
+        return page
+
+    def press(self, button: str, **fields: Any) -> Page:
+        page = self.browser.press(button, **fields)
+        assert page.status == 200, (page.url, page.status, page.text)
+        return page
 
 
 class Office:
@@ -14,38 +44,67 @@ class Office:
 
     def __init__(self, slug: str, *, workers: Workers) -> None:
         self.slug, self.workers = slug, workers
-        self.caseworker = self._hire("caseworker", Membership.Role.CASEWORKER)
-        self.approver = self._hire("approver", Membership.Role.APPROVER)
+        self.caseworker, self.approver = Desk(slug, "caseworker"), Desk(slug, "approver")
 
-    def _hire(self, name, role):
-        user = get_user_model().objects.create_user(f"{name}-{self.slug}", f"{name}@{self.slug}.example", "correct-horse-7")
-        Membership.objects.create(user=user, controller=self.slug, role=role)
-        return user
-
-    def claim(self, reference, right):
-        return Claim.objects.select_related("case").get(case__reference=reference, right=right)
-
-    def answer_access(self, reference, right="access"):
-        """Start, let the workers collect, look through it, submit; a second person approves."""
+    def answer_access(self, reference: str, right: str = "access") -> None:
+        """Collect, look through it, submit; the second person approves; the workers deliver."""
         self.start(reference, right)
         self.workers.run()
-        self.submit(reference, right)
+        self.review(reference, right)
         self.approve(reference, right)
         self.workers.run()
 
-    def start(self, reference, right):
-        acts.start(self.claim(reference, right), user=self.caseworker, now=timezone.now())
+    def case(self, reference: str) -> Page:
+        return self.caseworker.open(f"cases/{reference}/")
 
-    def submit(self, reference, right, **said):
-        claim = self.claim(reference, right)
-        if right in ("access", "portability"):
-            for table in records.tables(claim, language="en"):
-                place = {"source": table.source, "collection": table.collection}
-                shown = records.records(claim, language="en", count=10_000, **place)
-                if held := [one.number for one in shown if one.state == "held"]:
-                    acts.hand_out(claim, numbers=held, user=self.caseworker, now=timezone.now(), **place)
-        acts.submit(claim, outcome=said.pop("outcome", "granted"), user=self.caseworker, now=timezone.now(), **said)
+    def start(self, reference: str, right: str) -> Page:
+        self.case(reference)
+        return self.caseworker.press(f"/{right}/do/start/")
 
-    def approve(self, reference, right):
-        claim = self.claim(reference, right)
-        acts.approve(claim, digest=approval.digest(claim), user=self.approver, now=timezone.now())
+    def check_document(self, reference: str, **verdict: str) -> list[bytes]:
+        """Look at the pictures and decide; the pictures as they were shown."""
+        self.case(reference)
+        page = self.caseworker.browser.follow("/identity/")
+        shown = [Browser(self.caseworker.browser.client).open(src) for src in page.tree.xpath("//main//img/@src")]
+        assert shown and all(one.headers["Content-Type"] == "image/jpeg" for one in shown)
+        self.caseworker.press("", **verdict)
+        for one in shown:  # destroyed with the decision
+            assert Browser(self.caseworker.browser.client).open(one.url).status == 404
+        return [one.content for one in shown]
+
+    def review(self, reference: str, right: str) -> Page:
+        """Look at every table, hand out what is also somebody else's, submit."""
+        page = self.caseworker.open(f"cases/{reference}/{right}/review/")
+        for link in page.tree.xpath("//main//table//tr[@class='open']//a/@href"):
+            shown = self.caseworker.browser.open(link)
+            numbers = shown.tree.xpath("//article[contains(@class, 'held')]//input[@name='numbers']/@value")
+            self.caseworker.press("release", numbers=numbers)
+        self.caseworker.open(f"cases/{reference}/{right}/review/")
+        return self.submitted(self.caseworker.press("Submit for approval"))
+
+    def decide_fate(self, reference: str, table: str, **fields: Any) -> Page:
+        """What the rules leave open in one table ("source/collection"), decided by hand."""
+        self.caseworker.open(f"cases/{reference}/erasure/plan/{table}/")
+        return self.caseworker.press("Decide and make the plan anew", **fields)
+
+    def submit_plan(self, reference: str) -> Page:
+        """Submit the erasure plan as it stands."""
+        self.caseworker.open(f"cases/{reference}/erasure/plan/")
+        return self.submitted(self.caseworker.press("Submit for approval"))
+
+    def submitted(self, page: Page) -> Page:
+        assert "Submitted. A second person can approve it now." in page.text, page.text
+        return page
+
+    def decide(self, reference: str, right: str, **fields: Any) -> Page:
+        """Go to the decision, write the answer, submit it."""
+        self.case(reference)
+        self.caseworker.press(f"/{right}/do/decide/")
+        return self.submitted(self.caseworker.press("submit", **fields))
+
+    def approve(self, reference: str, right: str) -> Page:
+        self.approver.open(f"cases/{reference}/")
+        self.approver.browser.follow(f"/{right}/approve/")
+        page = self.approver.press("Approve exactly this")
+        assert "Approved." in page.text, page.text
+        return page

@@ -67,7 +67,7 @@ class Person:
             page = self._speak()
         page = self.browser.follow(f"/{self.slug}/request/")
         given = self._answers(rights) | answers
-        self.said |= {value for name, value in given.items() if name not in CHOICES and isinstance(value, str) and value}
+        self.said |= {str(value) for name, value in given.items() if name not in CHOICES and value}
         while "check" not in urlsplit(page.url).path:
             assert page.status == 200 and page.language == self.language, (page.url, page.status, page.text)
             asked = page.tree.xpath("//form[@id='question']")[0].inputs.keys()
@@ -157,8 +157,10 @@ class Person:
 
     def _answers(self, rights: tuple[str, ...]) -> dict[str, Any]:
         who = self.who
-        return {"rights": rights, "relation": "private", "about": "", "who": "self", "name": who.name, "email": who.email,
-                "phone": who.phone or "", "customer_no": who.customer_no or "", "order_no": ""}  # fmt: skip
+        return {
+            "rights": rights, "relation": "private", "about": "", "who": "self", "name": who.name, "email": who.email,
+            "phone": who.phone or "", "customer_no": who.customer_no or "", "order_no": "",
+        }  # fmt: skip
 
 
 CHOICES = ("relation", "who", "rights", "date_from", "date_to", "customer_no", "order_no")

@@ -28,8 +28,9 @@ def test_astrid_gets_all_her_data_in_danish(town):
     _holds_everything(zipped, astrid)
     assert "Dine oplysninger er klar" in astrid.open_case().text
     _attached_file_opens(astrid)
-    for mail in town.post.to(astrid.who.email):
-        assert mail.words() and not [one for one in astrid.personal() - {astrid.who.email} if one in mail.text], mail.text
+    for mail in town.post.to(astrid.who.email):  # never personal data in a plain mail
+        told = [one for one in astrid.personal() - {astrid.who.email} if one in mail.text or one in mail.words()]
+        assert not told, mail.text
 
 
 def _holds_everything(zipped, person):
@@ -40,9 +41,9 @@ def _holds_everything(zipped, person):
     assert data["erp.invoices"] and data["marketing.consents"]
     text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(zipped.read("extract.pdf"))).pages)
     told = " ".join(text.split())
-    for words in (  # the letter of Art. 15(1)(a)-(h) and (2), then the data
-        "Datatilsynet", "efter artikel 15 i databeskyttelsesforordningen", "Hvad vi bruger oplysningerne til", "artikel 15, stk. 1, litra h", person.who.name, "DK-0001", "22. november 2026",
-    ):  # fmt: skip
+    letter = ("efter artikel 15 i databeskyttelsesforordningen", "Hvad vi bruger oplysningerne til",
+              "artikel 15, stk. 1, litra h", "Datatilsynet", "22. november 2026", person.who.name)  # fmt: skip
+    for words in (*letter, "DK-0001"):
         assert words in told, (words, told[:6000])
     assert "DK-0001" in zipped.read("tables/shop/orders.csv").decode("utf-8-sig")
     assert person.reference in zipped.read("README.txt").decode()
