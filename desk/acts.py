@@ -119,13 +119,14 @@ def preview(claim: Claim, *, now: datetime) -> Bundle:
 
 def decide_fate(
     claim: Claim, *, source: str, collection: str, number: int | None, outcome: str, ground: str, reason: str,
-    keep_through: date | None, user: User, now: datetime,
+    keep_through: date | None, user: User, now: datetime, provision: str = "",
 ) -> Plan:  # fmt: skip
     """A person decides what the rules leave open; the plan is made and rehearsed anew with it, or nothing changes."""
     with transaction.atomic():
         plans.decide(
             claim, source=source, collection=collection, number=number, outcome=outcome, ground=ground, reason=reason,
             keep_through=keep_through, round=ledger.round_of(claim, Stage.REVIEW), now=now, user=user,
+            provision=provision,
         )  # fmt: skip
         return erasure.remake(claim, now=now)
 

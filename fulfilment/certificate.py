@@ -7,7 +7,7 @@ from typing import Any
 
 from fulfilment.models import Plan, PlanDecision
 from law.citations import cite
-from law.decisions import Outcome
+from law.decisions import GROUNDS, Outcome
 from law.reasons import Reason, say
 from letters.kinds import Counted, ErasureCertificate, Refused
 from letters.render import Rendered, render
@@ -44,6 +44,7 @@ def decision(plan: Plan, *, language: str) -> tuple[tuple[str, ...], dict[str, s
     own = {row.ground for row in _kept_by_person(plan).values() if row.ground}
     grounds = {CLAIMS if LEGAL_CLAIM in _articles(row) else OBLIGATION for row in rows if not row["by_person"]} | own
     provisions = {reason.article for reason in reasons if not reason.article.endswith("GDPR")}
+    provisions |= {row.provision for row in _kept_by_person(plan).values() if row.provision}
     facts = dict.fromkeys(
         fact for entry in values(plan, language=language, done=date.min)["kept"] for fact in entry.facts
     )
@@ -112,23 +113,26 @@ def _counted(rows: Iterable[Mapping[str, Any]], label: Mapping[tuple[str, str], 
 
 
 def _kept(plan: Plan, *, language: str, label: Mapping[tuple[str, str], str]) -> tuple[Refused, ...]:
-    """One entry a table, date and reason, in order of the date."""
-    by_person = {
-        (d.source, d.collection): d for d in plan.claim.plan_decisions.filter(round=plan.round, outcome="retain")
-    }
-    rows = sorted(
-        (row for row in plan.summary if row["outcome"] in KEPT), key=lambda row: row["keep_through"] or "9999"
-    )
-    kept: dict[Refused, None] = {}
-    for row in rows:
+    """One entry a reason and date, in order of the date: what is kept for the same reason is told once."""
+    by_person = _kept_by_person(plan)
+    kept: dict[tuple[Any, ...], dict[str, None]] = {}
+    for row in sorted(
+        (row for row in plan.summary if row["outcome"] in KEPT), key=lambda row: row["keep_through"] or "9"
+    ):
         own = by_person.get((row["source"], row["collection"])) if row["by_person"] else None
-        kept[_refused(row, own, language=language, what=_what(row, label))] = None
-    return tuple(kept)
+        kept.setdefault(_why(row, own, language=language), {})[_what(row, label)] = None
+    return tuple(
+        Refused(what=", ".join(what), facts=facts, law=law, kept_until=until)
+        for (facts, law, until), what in kept.items()
+    )
 
 
-def _refused(row: Mapping[str, Any], own: PlanDecision | None, *, language: str, what: str) -> Refused:
-    reasons = [Reason.from_json(data) for data in row["reasons"]]
-    facts = (own.reason,) if own else tuple(dict.fromkeys(say(reason, language) for reason in reasons))
-    law = tuple(dict.fromkeys(cite(reason.article, language) for reason in reasons if reason.article))
+def _why(row: Mapping[str, Any], own: PlanDecision | None, *, language: str) -> tuple[Any, ...]:
+    """(facts, provisions, last day): what a person wrote where a person decided, else what the rules say."""
     until = date.fromisoformat(row["keep_through"]) if row["keep_through"] else None
-    return Refused(what=what, facts=facts, law=law, kept_until=until)
+    if own:
+        law = [cite(GROUNDS[own.ground].article, language), own.provision]
+        return (own.reason,), tuple(one for one in law if one), until
+    reasons = [Reason.from_json(data) for data in row["reasons"]]
+    facts = tuple(dict.fromkeys(say(reason, language) for reason in reasons))
+    return facts, tuple(dict.fromkeys(cite(reason.article, language) for reason in reasons if reason.article)), until

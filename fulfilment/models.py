@@ -137,6 +137,7 @@ class PlanDecision(models.Model):
     outcome = models.CharField(max_length=16)
     keep_through = models.DateField(null=True, blank=True)
     ground = models.CharField(max_length=48, blank=True)
+    provision = models.CharField(max_length=300, blank=True, help_text=_("Of another law, where the ground asks."))
     reason = SealedTextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -18,6 +18,7 @@ from connectors.base import Instruction, Record, SourcePlan
 from fulfilment import chunks
 from fulfilment.fate import Fate, by_person, fates
 from fulfilment.models import Plan, PlanDecision
+from law.decisions import GROUNDS
 from policies.load import Controller
 from requests_app import events, sources, vault
 from requests_app.controllers import controller
@@ -92,6 +93,7 @@ def decide(
     round: int,
     now: datetime,
     user: Any,
+    provision: str = "",
 ) -> PlanDecision:
     """A person's decision about one record, or every record of a table the rules left open.
 
@@ -103,6 +105,8 @@ def decide(
         raise ValueError(
             "reason: expected words that the person can be told; to keep data, a ground as well (Art. 12(4))"
         )
+    if outcome == "retain" and GROUNDS[ground].needs_provision and not provision.strip():
+        raise ValueError("provision: expected the provision that obliges the company (Art. 17(3)(b), 23)")
     place = {"claim": claim, "round": round, "source": source, "collection": collection, "number": number}
     values = {
         "outcome": outcome,

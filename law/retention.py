@@ -173,12 +173,24 @@ def _on_request(rule: Rule, state: State, question: _Question, *, duty: Expiry |
         return _undetermined(rule, state)
     if isinstance(state, Running):
         return _retain(rule, None, rule.basis or OBLIGATION_BASIS, state.reasons)
-    last = state.ended if rule.on_request == "erase_after_trigger" else state.keep_through
+    at_the_event = rule.on_request == "erase_after_trigger"
+    last = state.ended if at_the_event else state.keep_through
+    counted = _until_event(state.reasons) if at_the_event else state.reasons
     if question.on > last:
-        return _erase_now(rule, question, *state.reasons, Reason("retention.nothing_left", ERASURE))
+        return _erase_now(rule, question, *counted, Reason("retention.nothing_left", ERASURE))
     kept = Reason("retention.obligation", LEGAL_DUTY if rule.legal_duty else LEGAL_CLAIM, {"day": last})
     basis = rule.basis or (DUTY_BASIS if rule.legal_duty else OBLIGATION_BASIS)
-    return _retain(rule, last, basis, (*state.reasons, kept))
+    return _retain(rule, last, basis, (*counted, kept))
+
+
+def _until_event(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """On request the event itself is the end: the longer day of routine storage is no reason to tell."""
+    return tuple(
+        Reason("retention.until_event", STORAGE, {name: reason.params[name] for name in ("event", "from")})
+        if reason.code == "retention.counted"
+        else reason
+        for reason in reasons
+    )
 
 
 def _routine(rule: Rule, state: State, question: _Question) -> Decision:

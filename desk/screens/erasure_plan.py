@@ -18,6 +18,7 @@ from desk.screens.review import ground_choices
 from fulfilment import approval, certificate, plans, records
 from fulfilment.extract import shape
 from fulfilment.models import Plan
+from law.decisions import GROUNDS
 from law.reasons import Reason, say
 from law.rights import Right
 from requests_app.controllers import controller
@@ -39,6 +40,10 @@ class FateForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose what should happen.")},
     )
     ground = forms.ChoiceField(label=gettext_lazy("Ground for keeping"), required=False)
+    provision = forms.CharField(
+        label=gettext_lazy("The provision that obliges the company"), required=False, max_length=300,
+        help_text=gettext_lazy("Where the ground is a legal obligation: the act and its section."),
+    )  # fmt: skip
     keep_through = forms.DateField(label=gettext_lazy("Keep until"), required=False, widget=DateInput())
     reason = forms.CharField(
         label=gettext_lazy("Reason, in the person's language"),
@@ -55,6 +60,8 @@ class FateForm(forms.Form):
         data = super().clean() or {}
         if data.get("outcome") == "retain" and not data.get("ground"):
             self.add_error("ground", _("To keep data, choose the ground."))
+        if data.get("ground") and GROUNDS[data["ground"]].needs_provision and not data.get("provision"):
+            self.add_error("provision", _("Name the provision: the person must be able to look it up (Art. 12(4))."))
         return data
 
 
