@@ -3,19 +3,16 @@
 Used by the steps of a case and by the operators' commands alike.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
-
 from connectors import walk
 from connectors.base import Connector, Identity, Record
 from connectors.errors import ConnectorError
-from connectors.registry import connect
 from policies.load import Controller
+from requests_app import sources
 
 Looks = dict[tuple[str, str], dict[str, str]]
 KINDS = ("phone", "customer_no", "order_no")
@@ -82,11 +79,9 @@ def _open(
 ) -> tuple[list[Connector], str]:
     """Connectors of all sources, closed with `stack`, and the dataset of the one asked for."""
     opened = []
-    for name, one in ours.sources.items():
+    for name in ours.sources:
         try:
-            connector = connect(
-                one, ours.datasets[one.dataset], name=name, environ=os.environ, demo=settings.DSAR_DEMO_DIR
-            )
+            connector = sources.open_one(ours, name)
         except ConnectorError:
             if without is None or name == source:
                 raise
