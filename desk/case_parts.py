@@ -55,8 +55,7 @@ def all_of(case: Case, *, user: Any, roles: frozenset[str]) -> dict[str, Any]:
         "identity": identity(case),
         "letters": letters(case),
         "thread": case.messages.select_related("author").prefetch_related("attachments__file"),
-        "lines": history.lines(case),
-        "broken": history.broken(case),
+        **history.of_case(case),
     }
 
 
@@ -71,12 +70,16 @@ def identity(case: Case) -> dict[str, Any]:
         "required": required.level,
         "why": pages.sentences(required.reasons),
         "reached": flows.reached(case),
-        "attempts": [(one, MEANS.get(one.method, one.method)) for one in attempts],
+        "attempts": [(one, MEANS.get(one.method, one.method), _why(one.reason)) for one in attempts],
         "to_check": [one for one in attempts if one.status == Verification.Status.SUBMITTED],
         "may_ask": case.claims.filter(stage__in=(Stage.RECEIVED, Stage.TRIAGE)).exclude(right__in=IMMEDIATE).exists(),
         "asked": asked_on(case) if asked else None,
         "doubt": words.DOUBTS.get(flows.doubt(case) or "", flows.doubt(case)),
     }
+
+
+def _why(code: str) -> Any:
+    return (words.SEEN | words.NOT_PROVED).get(code, code)
 
 
 def letters(case: Case) -> list[tuple[Letter, Any]]:

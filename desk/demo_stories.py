@@ -24,6 +24,7 @@ from requests_app.sealed import digest
 from requests_app.states import Act, Actor, Channel
 
 STAFF = Actor.STAFF
+CONSENT = {"da": "Nyhedsbrev", "sv": "Nyhetsbrev", "nb": "Nyhetsbrev"}
 
 
 @dataclass
@@ -69,11 +70,13 @@ def submitted(scene: Scene) -> None:
         approval.submit(claim, outcome="granted", user=scene.worker, now=scene.now)
 
 
-def delivered(scene: Scene) -> None:
-    submitted(scene)
-    scene.later(hours=20)
+def answered(scene: Scene) -> None:
+    """From the decision to the letter in the person's hands."""
+    decided(scene)
     for claim in scene.claims:
-        claim.refresh_from_db()
+        told = {"consents": [CONSENT.get(scene.case.language, "Newsletter")]}
+        approval.submit(claim, outcome="granted", user=scene.worker, now=scene.now, decision=told)
+        scene.later(hours=2)
         approval.approve(claim, digest=approval.digest(claim), user=scene.staff["approver"], now=scene.now)
         _run(claim, now=scene.now)
 
@@ -139,7 +142,7 @@ STORIES: tuple[Story, ...] = (
     (10, (R.erasure,), Channel.FORM, planned),
     (14, (R.access,), Channel.LETTER, submitted),
     (18, (R.objection,), Channel.FORM, replied),
-    (25, (R.access,), Channel.FORM, delivered),
+    (25, (R.withdraw_consent,), Channel.FORM, answered),
     (30, (R.portability,), Channel.FORM, taken_back),
     (38, (R.access,), Channel.EMAIL, known),
 )

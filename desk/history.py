@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from desk import words
+from desk.pages import language
+from law.citations import spell_date
 from requests_app import events
 from requests_app.models import Case, Event
 from requests_app.plain_words import LETTERS, MEANS
@@ -24,24 +27,33 @@ class Line:
     look: bool
 
 
-def lines(case: Case) -> list[Line]:
-    """Newest first; looks at the case among them, marked, so that a page can fold them away."""
-    found = case.events.select_related("claim", "user").order_by("-seq")
-    return [_line(event) for event in found]
+def of_case(case: Case) -> dict[str, Any]:
+    """`lines`: what happened, newest first; `looks`: who looked at what; `broken`: where the chain is broken."""
+    found = list(case.events.select_related("claim", "user").order_by("-seq"))
+    names = _names(found)
+    told = [_line(event, names) for event in found]
+    return {
+        "lines": [line for line in told if not line.look],
+        "looks": [line for line in told if line.look],
+        "broken": events.broken_links(case),
+    }
 
 
-def broken(case: Case) -> list[int]:
-    return events.broken_links(case)
+def _names(found: list[Event]) -> dict[int, str]:
+    """Colleagues that cases were given to."""
+    given = {event.data.get("to") for event in found if event.kind == "assigned"}
+    people = get_user_model().objects.filter(pk__in=[pk for pk in given if pk])
+    return {one.pk: one.get_full_name() or one.get_username() for one in people}
 
 
-def _line(event: Event) -> Line:
+def _line(event: Event, names: dict[int, str]) -> Line:
     return Line(
         seq=event.seq,
         at=event.at,
         text=words.EVENTS.get(event.kind, event.kind),
         right=words.right_title(event.claim.right) if event.claim else "",
         who=_who(event),
-        details=_details(event.data),
+        details=_details(event, names),
         look=event.kind.startswith("viewed_"),
     )
 
@@ -52,7 +64,8 @@ def _who(event: Event) -> str:
     return str(Actor(event.actor).label)
 
 
-def _details(data: dict[str, Any]) -> list[tuple[Any, Any]]:
+def _details(event: Event, names: dict[int, str]) -> list[tuple[Any, Any]]:
+    data = event.data | ({"to": names.get(event.data.get("to"), "–")} if event.kind == "assigned" else {})
     labels = {
         "to": _("now"),
         "kind": _("letter"),
@@ -88,8 +101,8 @@ def _value(name: str, value: Any) -> Any:
         return str(value)[:12]
     if isinstance(value, dict):
         return ", ".join(f"{key} {number}" for key, number in value.items())
-    if name == "due":
-        return date.fromisoformat(value)
+    if name in ("due", "on"):
+        return spell_date(date.fromisoformat(value), language())
     known: dict[str, Any] = {
         **words.OUTCOMES,
         **words.STEPS,
@@ -97,6 +110,8 @@ def _value(name: str, value: Any) -> Any:
         **words.LETTERS_BY_MAIL,
         **LETTERS,
         **MEANS,
+        **words.SEEN,
+        **words.NOT_PROVED,
         **{stage.value: stage.label for stage in Stage},
     }
     return known.get(value, value) if isinstance(value, str) else value

@@ -10,6 +10,7 @@ from desk.pages import sentences, today_of
 from desk.permissions import Role
 from desk.words import why_not
 from fulfilment import bundle, pipeline
+from identity.models import Verification
 from law.deadlines import may_extend
 from law.rights import Right
 from requests_app import clarification, clock, lifecycle
@@ -35,7 +36,15 @@ class Button:
 
 def of_claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> list[Button]:
     """All acts that belong to where the claim stands, the most likely first; then those that are not possible."""
-    found = [*_triage(claim), *_review(claim), *_approval(claim), *_machine(claim), *_time(claim), *_ends(claim)]
+    found = [
+        *_identity(claim),
+        *_triage(claim),
+        *_review(claim),
+        *_approval(claim),
+        *_machine(claim),
+        *_time(claim),
+        *_ends(claim),
+    ]
     judged = [_judge(button, act, claim, user=user, roles=roles) for button, act in found]
     return sorted(judged, key=lambda button: bool(button.why))
 
@@ -60,6 +69,19 @@ WAITING: dict[Stage, Any] = {
     Stage.CLOSED: _("Nothing: it is closed"),
 }
 Found = list[tuple[Button, Act | None]]
+
+
+def _identity(claim: Claim) -> Found:
+    """Leads to the identity of the case, which all its waiting claims share."""
+    if claim.stage not in (Stage.RECEIVED, Stage.IDENTIFYING):
+        return []
+    reference = claim.case.reference
+    found: Found = []
+    for one in claim.case.verifications.filter(status=Verification.Status.SUBMITTED):
+        url = reverse("admin:identity_check", args=[reference, one.pk])
+        found.append((Button("identity_check", _("Check the proof of identity"), url, posts=False, main=True), None))
+    seen = reverse("admin:identity_seen", args=[reference])
+    return [*found, (Button("identity_seen", _("Record proof seen"), seen, posts=False), None)]
 
 
 def _triage(claim: Claim) -> Found:

@@ -124,6 +124,24 @@ DOUBTS: dict[str, Any] = {
     "other": _("Another doubt about this very request"),
 }
 
+SEEN: dict[str, Any] = {
+    "passport": _("Passport or national identity card"),
+    "driving_licence": _("Driving licence"),
+    "known_in_person": _("Known to us in person"),
+    "company_login": _("Logged in to the company's own account"),
+    "authority_read": _("Power of attorney read, both people checked"),
+}
+
+NOT_PROVED: dict[str, Any] = {
+    "not_readable": _("It cannot be read"),
+    "other_person": _("It is about somebody else"),
+    "expired": _("It has expired"),
+    "not_genuine": _("It does not look genuine"),
+    "too_little": _("It does not show what is needed"),
+    "too_many_tries": _("Too many tries"),
+    "not_decided_in_time": _("Nobody decided in time"),
+}
+
 RECORD_STATES: dict[str, Any] = {
     "": _("Handed out"),
     "held": _("To be decided"),

@@ -20,20 +20,7 @@ from requests_app.lifecycle import NotPossible
 from requests_app.models import Case
 from requests_app.plain_words import MEANS
 
-SEEN = {
-    "passport": gettext_lazy("Passport or national identity card"),
-    "driving_licence": gettext_lazy("Driving licence"),
-    "known_in_person": gettext_lazy("Known to us in person"),
-    "company_login": gettext_lazy("Logged in to the company's own account"),
-    "authority_read": gettext_lazy("Power of attorney read, both people checked"),
-}
-WRONG = {
-    "not_readable": gettext_lazy("It cannot be read"),
-    "other_person": gettext_lazy("It is about somebody else"),
-    "expired": gettext_lazy("It has expired"),
-    "not_genuine": gettext_lazy("It does not look genuine"),
-    "too_little": gettext_lazy("It does not show what is needed"),
-}
+WRONG = ("not_readable", "other_person", "expired", "not_genuine", "too_little")
 REQUIRED = {"required": gettext_lazy("Choose one.")}
 
 
@@ -56,7 +43,7 @@ class SeenForm(forms.Form):
     )  # fmt: skip
     how = forms.ChoiceField(
         label=gettext_lazy("What was seen?"),
-        choices=list(SEEN.items()),
+        choices=list(words.SEEN.items()),
         widget=forms.RadioSelect,
         error_messages=REQUIRED,
     )
@@ -67,7 +54,11 @@ class VerdictForm(forms.Form):
         label=gettext_lazy("Does it show that this is the person?"), widget=forms.RadioSelect, error_messages=REQUIRED,
         choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
     )  # fmt: skip
-    reason = forms.ChoiceField(label=gettext_lazy("If not, why?"), choices=[("", "–"), *WRONG.items()], required=False)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("If not, why?"),
+        choices=[("", "–"), *((code, words.NOT_PROVED[code]) for code in WRONG)],
+        required=False,
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -50,7 +50,7 @@ def show(request: HttpRequest) -> HttpResponse:
         except memberships.NotAllowed as error:
             form.add_error(None, WRONG[error.code])
         else:
-            pages.tell(request, _("Done. A new colleague chooses a password at “Forgot the password?”."))
+            pages.tell(request, _("Done. A new colleague chooses a password by “Forgot your password?” at the log-in."))
             return redirect("admin:people")
     staff = [(company_name(slug), list(memberships.of_company(slug))) for slug in slugs]
     context = {"form": form, "staff": staff}

@@ -35,7 +35,7 @@ class List(ChangeList):
 
 
 class Queue(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("reference", "person_name", "company", "rights", "stages", "left", "who")
+    list_display = ("reference", "person_name", "company", "claims", "left", "who")
     list_filter = (
         queue_filters.NeedFilter, queue_filters.WhoFilter, queue_filters.DueFilter, queue_filters.StageFilter,
         queue_filters.RightFilter, queue_filters.CompanyFilter, queue_filters.OpenFilter,
@@ -43,6 +43,7 @@ class Queue(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("reference",)  # shows the box; what is searched stands in `queries.search`
     search_help_text = _("Reference, name, e-mail, telephone, customer or order number")
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 50
     sortable_by = ()
@@ -53,10 +54,14 @@ class Queue(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         soonest = Min("claims__due_on", filter=~Q(claims__stage=Stage.CLOSED))
         found = queries.cases(request.user).prefetch_related("claims__segments")  # type: ignore[arg-type]
-        return found.annotate(soonest=soonest).order_by(F("soonest").asc(nulls_last=True), "pk")
+        return found.annotate(soonest=soonest)
 
-    def get_ordering(self, request: HttpRequest) -> tuple[()]:
-        return ()
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return (F("soonest").asc(nulls_last=True), "pk")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        several = len(permissions.companies(request, *permissions.CASE_ROLES)) > 1
+        return tuple(name for name in self.list_display if several or name != "company")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
@@ -99,13 +104,10 @@ class Queue(admin.ModelAdmin):  # type: ignore[type-arg]
     def company(self, case: Case) -> str:
         return company_name(case.controller)
 
-    @admin.display(description=_("Rights"))
-    def rights(self, case: Case) -> SafeString:
-        return _lines(right_title(claim.right) for claim in case.claims.all())
-
-    @admin.display(description=_("Stage"))
-    def stages(self, case: Case) -> SafeString:
-        return _lines(Stage(claim.stage).label for claim in case.claims.all())
+    @admin.display(description=_("Claims"))
+    def claims(self, case: Case) -> SafeString:
+        told = ((right_title(claim.right), Stage(claim.stage).label) for claim in case.claims.all())
+        return format_html_join("", '<span class="line">{} <span class="hint">{}</span></span>', told)
 
     @admin.display(description=_("Time left"))
     def left(self, case: Case) -> SafeString:
@@ -149,10 +151,3 @@ def colleagues_of(request: HttpRequest, *slugs: str) -> QuerySet[Any]:
     wanted = slugs or permissions.companies(request, *permissions.CASE_ROLES)
     mine = Membership.objects.filter(controller__in=wanted, role=Membership.Role.CASEWORKER)
     return User.objects.filter(is_active=True, memberships__in=mine).distinct().order_by("first_name", "username")
-
-
-def _lines(texts: Any) -> SafeString:
-    return format_html_join("", "<span class='line'>{}</span>", ((text,) for text in texts))
-
-
-__all__ = ["Queue", "colleagues_of"]

@@ -68,7 +68,7 @@ class Numbered(Paginator):
 def ground_choices(claim: Claim) -> list[tuple[str, str]]:
     country = controller(claim.case.controller).policy.country
     grounds = grounds_for(Right(claim.right), country=country)
-    return [(one.code, f"{one.article}: {case_parts.ground_text(one.code)}") for one in grounds]
+    return [(one.code, case_parts.ground_text(one.code)) for one in grounds]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,103 @@
+"""Decisions in words: an incomplete refusal does not go out; the letter is read before it is approved."""
+
+import pytest
+
+from law.rights import Right
+from requests_app.models import Letter
+from tests.desk import addresses
+from tests.desk.conftest import run
+
+REFUSAL = {
+    "outcome": "refused",
+    "grounds": ["data_accurate"],
+    "reasons": "Adressen er den, De selv oplyste den 3. maj.",
+}
+
+
+def at_answer(claim, client):
+    urls = addresses.of_claim(claim)
+    client.post(urls["do"].replace("/start/", "/decide/"))
+    return urls
+
+
+def test_refusal_lacking_ground_or_facts_is_stopped(known, at_desk):
+    claim, client = known(Right.rectification), at_desk("caseworker")
+    url = at_answer(claim, client)["answer"]
+    for lacking in ("grounds", "reasons"):
+        given = {name: value for name, value in REFUSAL.items() if name != lacking}
+        answer = client.post(url, given | {"submit": "1"})
+        assert answer.status_code == 422
+        assert answer.context["reasons"], "says in the law's words what is missing"
+    claim.refresh_from_db()
+    assert claim.stage == "review"
+
+
+def test_preview_shows_the_letter_and_keeps_nothing(known, at_desk):
+    claim, client = known(Right.rectification), at_desk("caseworker")
+    url = at_answer(claim, client)["answer"]
+    page = client.post(url, REFUSAL | {"preview": "1"})
+    assert "Adressen er den, De selv oplyste" in page.content.decode() and "Datatilsynet" in page.content.decode()
+    claim.refresh_from_db()
+    assert claim.stage == "review" and not claim.outcome
+    assert not Letter.objects.filter(case=claim.case, kind="refusal").exists()
+
+
+def test_refusal_approved_by_another_reaches_the_person(known, at_desk):
+    claim, client = known(Right.rectification), at_desk("caseworker")
+    urls = at_answer(claim, client)
+    assert client.post(urls["answer"], REFUSAL | {"submit": "1"}).status_code == 302
+    second = at_desk("approver")
+    page = second.get(urls["approve"])
+    assert "Adressen er den, De selv oplyste" in page.content.decode(), "the second person reads the letter itself"
+    second.post(urls["approve"], {"digest": page.context["digest"]})
+    run(claim)
+    letter = Letter.objects.get(case=claim.case, kind="refusal")
+    assert claim.stage == "closed" and "Adressen er den, De selv oplyste" in letter.text
+
+
+GRANTED = {
+    Right.rectification: {"changes": "Postnummer | 2100 | 2200"},
+    Right.restriction: {"ground": "Rigtigheden er bestridt.", "restricted": "Adressen"},
+    Right.objection: {"stopped": "Analyse af ordrer"},
+    Right.marketing_objection: {"stopped": "Nyhedsbrev"},
+    Right.withdraw_consent: {"consents": "Nyhedsbrev"},
+    Right.automated_decision: {
+        "decision": "Afslag på køb på faktura", "reviewer": "Karin Case", "result": "Købet kan ske på faktura.",
+        "explanation": "Grænsen for beløbet var sat for lavt.",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("right", GRANTED)
+def test_each_right_answered_by_letter_can_be_granted(right, known, at_desk):
+    claim, client = known(right), at_desk("caseworker")
+    urls = at_answer(claim, client)
+    told = {"outcome": "granted", **GRANTED[right]}
+    assert client.post(urls["answer"], told | {"preview": "1"}).context["letter"] is not None
+    assert client.post(urls["answer"], told | {"submit": "1"}).status_code == 302
+    second = at_desk("approver")
+    second.post(urls["approve"], {"digest": second.get(urls["approve"]).context["digest"]})
+    run(claim)
+    letter = Letter.objects.get(case=claim.case, kind=right)
+    assert claim.stage == "closed"
+    assert list(GRANTED[right].values())[0].split(" | ")[-1] in letter.text
+
+
+def test_marketing_objection_has_no_way_to_be_refused(known, at_desk):
+    claim, client = known(Right.marketing_objection), at_desk("caseworker")
+    url = at_answer(claim, client)["answer"]
+    page = client.get(url)
+    assert "grounds" not in page.context["form"].fields
+    answer = client.post(url, {"outcome": "refused", "reasons": "Nej", "submit": "1"})
+    assert answer.status_code == 422
+    claim.refresh_from_db()
+    assert claim.stage == "review"
+
+
+def test_no_data_without_collecting_and_with(known, collected, at_desk):
+    claim, client = known(Right.access), at_desk("caseworker")
+    urls = at_answer(claim, client)
+    assert client.post(urls["answer"], {"outcome": "granted", "submit": "1"}).status_code == 422, (
+        "granted by the review"
+    )
+    assert client.post(urls["answer"], {"outcome": "no_data", "submit": "1"}).status_code == 302
