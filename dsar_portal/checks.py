@@ -9,7 +9,8 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from letters.check import problems
-from policies.load import load_all
+from policies import check as policy_check
+from policies.load import Controller, load_all
 from policies.problems import PolicyError
 
 TAG = "dsar"
@@ -82,11 +83,27 @@ def letters_are_whole(**_: Any) -> list[checks.CheckMessage]:
 
 
 @checks.register(TAG, deploy=True)
-def promises_can_be_read(**_: Any) -> list[checks.CheckMessage]:
-    """A case is stamped with the policy it was promised: without one there is nothing to promise."""
+def promises_can_be_kept(**_: Any) -> list[checks.CheckMessage]:
+    """A case is stamped with the policy it was promised: one that cannot be read, or whose files contradict each other
+    (a map of a column nobody explains, a record no rule keeps or erases), promises what nobody can do."""
     try:
         companies = load_all([Path(folder) for folder in settings.DSAR_CONTROLLERS_PATH])
     except PolicyError as wrong:
         return [_error(9, f"A policy cannot be loaded: {wrong}", "Run: manage.py policy check")]
-    hint = "Point DSAR_CONTROLLERS_PATH at a folder that holds company folders."
-    return [] if companies else [_error(10, "No company is served.", hint)]
+    if not companies:
+        hint = "Point DSAR_CONTROLLERS_PATH at a folder that holds company folders."
+        return [_error(10, "No company is served.", hint)]
+    return [found for company in companies.values() for found in _of_company(company)]
+
+
+def _of_company(company: Controller) -> list[checks.CheckMessage]:
+    """Contradictions stop the start. What only the company can answer does not: a person decides such records."""
+    found: list[checks.CheckMessage] = [
+        _error(11, f"{company.slug}: {problem}.", "Correct the file, then run: manage.py policy check")
+        for problem in policy_check.problems(company)]
+    unanswered = [one for one in policy_check.conflicts(company) if one.code == "required_config"]
+    if unanswered:
+        hint = f"Ask the company: manage.py policy show {company.slug}"
+        found.append(checks.Warning(f"{company.slug}: {len(unanswered)} facts only the company can give are missing.",
+                                    hint=hint, id="dsar.W001"))
+    return found

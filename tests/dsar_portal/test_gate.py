@@ -1,15 +1,17 @@
 """Outside the demo nothing starts that is not safe. Each wrong setting alone is enough."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from dsar_portal.checks import refuse_unsafe_start
+from dsar_portal.checks import TAG, refuse_unsafe_start
 from tests.conftest import ROOT
 
 
@@ -69,3 +71,31 @@ def test_a_policy_that_cannot_be_read_stops_the_start(settings: Settings, tmp_pa
     settings.DSAR_CONTROLLERS_PATH = [tmp_path]
     with pytest.raises(ImproperlyConfigured, match="E009"):
         refuse_unsafe_start()
+
+
+@pytest.fixture
+def contradiction(settings: Settings, tmp_path: Path) -> Path:
+    """A company whose map gives a field a kind that nothing explains: each file alone reads well."""
+    home = tmp_path / "companies" / "aj-dk"
+    shutil.copytree(ROOT / "controllers" / "aj-dk", home)
+    sources = home / "sources.yaml"
+    sources.write_text(sources.read_text("utf-8").replace("          cpr_no:", "          cpr_nr:"), "utf-8")
+    settings.DSAR_CONTROLLERS_PATH = [home.parent]
+    return sources
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_files_that_contradict_each_other_stop_the_start(settings: Settings, contradiction: Path, demo: bool) -> None:
+    settings.DSAR_DEMO = demo
+    with pytest.raises(ImproperlyConfigured) as stopped:
+        refuse_unsafe_start()
+    before, _, _ = contradiction.read_text("utf-8").partition("cpr_nr")
+    place = f"{contradiction}:{before.count(chr(10)) + 1}: sources.shop.collections.logins.fields.cpr_nr"
+    assert f"[dsar.E011] aj-dk: {place}" in str(stopped.value)
+
+
+def test_what_only_the_company_can_answer_is_a_warning() -> None:
+    found = checks.run_checks(tags=[TAG], include_deployment_checks=True)
+    warned = {one.msg.split(":")[0] for one in found if one.id == "dsar.W001"}
+    assert warned == {"aarstiderne", "aj-dk", "aj-se", "ajos", "ajour"}
+    assert all("manage.py policy show" in (one.hint or "") for one in found)

@@ -1,4 +1,4 @@
-"""The staff's log-in pages: every one in a real browser with axe beside it, at phone and desk width, and the second factor."""
+"""The staff's log-in pages: each in a real browser with axe beside it, at phone and desk width; the second factor."""
 
 import re
 from typing import Any
@@ -86,7 +86,8 @@ def test_every_page_is_accessible(live_server: Any, page: Any, asta: User, width
     page.fill("[name=code]", code_of(page.locator("code.key").inner_text()))
     looker.press("recovery codes")
     assert page.locator(".codes li").count() == 10
-    for path in ("2fa/", "2fa/recovery-codes/generate/", "2fa/totp/deactivate/", "reauthenticate/", "2fa/reauthenticate/"):
+    later = ("2fa/", "2fa/recovery-codes/generate/", "2fa/totp/deactivate/", "reauthenticate/", "2fa/reauthenticate/")
+    for path in later:
         looker.go(ACCOUNT + path, path)
     page.goto(live_server.url + ACCOUNT + "logout/")
     page.locator("#content form .button").click()
