@@ -6,7 +6,7 @@ from contextlib import closing
 
 from PIL import Image
 
-from tests.journeys.browser import Browser, File
+from tests.journeys.browser import File
 
 
 def rows(town, slug, source, statement, *values):

@@ -1,4 +1,4 @@
-"""Portability (Art. 20): what Bodil gave the vegetable people, or left behind by shopping there, as files to carry on."""
+"""Portability (Art. 20): what Bodil gave, or left behind by shopping there, as files to carry elsewhere."""
 
 import io
 import json
