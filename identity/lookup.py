@@ -37,13 +37,16 @@ class OnFile:
 
 
 def look_up(case: Case) -> OnFile:
-    """Ask every source, by the addresses given; by the numbers given if no address is known.
+    """Ask every source by the address given; if nobody knows it, by the other addresses; else by the numbers.
 
+    Never by all at once: what another address leads to would answer the control question for this one.
     Raises `ConnectorError` when a source cannot be asked.
     """
-    by_address, by_number = _identities(case.person)
-    found = _look_up(case, by_address) if by_address.values else OnFile(frozenset(), {})
-    return found if found.emails or not by_number.values else _look_up(case, by_number)
+    for identity in _identities(case.person):
+        found = _look_up(case, identity)
+        if found.emails:
+            return found
+    return OnFile(frozenset(), {})
 
 
 def _look_up(case: Case, identity: Identity) -> OnFile:
@@ -61,11 +64,15 @@ def _look_up(case: Case, identity: Identity) -> OnFile:
     return OnFile(frozenset(emails), {key: frozenset(values) for key, values in answers.items()})
 
 
-def _identities(person: Mapping[str, Any]) -> tuple[Identity, Identity]:
-    """Addresses and numbers apart: a number that leads to another address would else look like somebody else's."""
-    emails = tuple(str(one) for one in (person.get("email"), *(person.get("other_emails") or ())) if one)
-    numbers = {kind: (str(person[kind]),) for kind in NUMBERS if person.get(kind)}
-    return Identity({"email": emails}), Identity(numbers)
+def _identities(person: Mapping[str, Any]) -> list[Identity]:
+    """The address given, the other ones, the numbers: apart, since each may lead to somebody else. Never empty ones."""
+    others = tuple(str(one) for one in person.get("other_emails") or ())
+    given = [
+        {"email": (str(person["email"]),)} if person.get("email") else {},
+        {"email": others} if others else {},
+        {kind: (str(person[kind]),) for kind in NUMBERS if person.get(kind)},
+    ]
+    return [Identity(values) for values in given if values]
 
 
 def _emails(record: Record, company: Controller) -> set[str]:
