@@ -3,6 +3,7 @@
 A secret stands in a URL once. Opening it puts a grant into the session and leads on to an address without it.
 """
 
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -24,6 +25,8 @@ LIFETIME = {
 }
 ONCE = frozenset({Purpose.CONFIRM_EMAIL, Purpose.PROOF})
 GRANTS = "grants"
+SECRET_IN_LINK = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?=/)")
+"""What `issue` makes of 32 random bytes."""
 CASE_ROLES = frozenset({Membership.Role.CASEWORKER, Membership.Role.APPROVER})
 
 
@@ -73,6 +76,11 @@ def status_url(case: Case, *, now: datetime) -> str:
 
 def absolute(path: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+def without_secrets(text: str) -> str:
+    """A letter as others than its reader may see it: the links in it would open the case as the person."""
+    return SECRET_IN_LINK.sub("***", text)
 
 
 def grant(request: HttpRequest, link: AccessLink) -> None:

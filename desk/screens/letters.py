@@ -10,9 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desk import acts, pages, words
 from desk.permissions import Role, of_case, roles
-from requests_app import outbox
+from requests_app import access, outbox
 from requests_app.models import Case
 from requests_app.plain_words import LETTERS
+
+SECRET = frozenset({"confirm_email", "proof_link", "download_code", "delivery_ready", "bundle_sent", "passphrase"})
+"""Letters that open something for whoever reads them; staff see that they went out, not what they say."""
 
 
 class AgainForm(forms.Form):
@@ -26,15 +29,11 @@ def show(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     title = (words.LETTERS_BY_MAIL | LETTERS).get(letter.kind, letter.kind)
     failed = letter.failed_at and not letter.sent_at
     again = failed and Role.CASEWORKER in roles(request, case.controller)
-    secret = letter.kind in (
-        "download_code",
-        "passphrase",
-        "confirm_email",
-        "proof_link",
-        "delivery_ready",
-        "bundle_sent",
-    )
-    context = {"letter": letter, "may_send_again": again, "may_readdress": outbox.may_readdress(letter), "form": AgainForm(), "secret": secret}
+    secret = letter.kind in SECRET
+    context = {
+        "letter": letter, "may_send_again": again, "may_readdress": outbox.may_readdress(letter), "form": AgainForm(),
+        "secret": secret, "body": access.without_secrets(letter.body),
+    }  # fmt: skip
     return pages.case_page(request, case, "desk/letter.html", context, title=title)
 
 

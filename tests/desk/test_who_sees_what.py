@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from demo import PERSONAS
 from law.rights import Right
+from requests_app import access
 from requests_app.models import Case, Event, Membership
 from tests.desk import addresses
 
@@ -101,3 +102,12 @@ def test_a_member_of_two_companies_acts_only_in_the_right_role(open_case, member
     Membership.objects.create(user=staff["approver"], controller="ajour", role="caseworker")
     case: Case = open_case()
     assert at_desk("approver").post(reverse("admin:assign", args=[case.reference])).status_code == 403
+
+
+def test_a_letter_shows_staff_no_link_that_opens_the_case_as_the_person(open_case, at_desk):
+    claim = open_case().claims.get()
+    client = at_desk("caseworker")
+    for letter in claim.case.letters.all():
+        page = client.get(addresses.of_claim(claim, letter=letter.pk)["letter"]).content.decode()
+        secrets = access.SECRET_IN_LINK.findall(letter.body)
+        assert secrets and not [secret for secret in secrets if secret in page], letter.kind
