@@ -225,7 +225,7 @@ class PortabilityCover(PortalValues):
 class ErasureCertificate(PortalValues):
     """Art. 17. Counts per kind; `stripped`: records of which only what a duty needs is left (R-52); `kept`: what, why
     and until when (R-55); `backups`: what the company says of them, "" = our own words (R-59); `recipients_told`: Art.
-    19, empty = the letter says that they will be; `suppressed`: a keyed hash of the address stays so that it is not
+    19, empty = the letter states the duty; `suppressed`: a keyed hash of the address stays so that it is not
     used again (R-57). With nothing gone the letter is a refusal. ValueError if nothing was found: that is `no_data`."""
 
     done: date
