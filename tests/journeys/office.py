@@ -72,13 +72,13 @@ class Office:
             assert Browser(self.caseworker.browser.client).open(one.url).status == 404
         return [one.content for one in shown]
 
-    def review(self, reference: str, right: str) -> Page:
-        """Look at every table, hand out what is also somebody else's, submit."""
+    def review(self, reference: str, right: str, **withhold: str) -> Page:
+        """Look at every table; hand out what is also somebody else's, or withhold it with a ground; submit."""
         page = self.caseworker.open(f"cases/{reference}/{right}/review/")
         for link in page.tree.xpath("//main//table//tr[@class='open']//a/@href"):
             shown = self.caseworker.browser.open(link)
             numbers = shown.tree.xpath("//article[contains(@class, 'held')]//input[@name='numbers']/@value")
-            self.caseworker.press("release", numbers=numbers)
+            self.caseworker.press("withhold" if withhold else "release", numbers=numbers, **withhold)
         self.caseworker.open(f"cases/{reference}/{right}/review/")
         return self.submitted(self.caseworker.press("Submit for approval"))
 

@@ -47,7 +47,7 @@ WORDS = {
         "Målrettet reklame", "Saldoen din ble lest feil.", "Datatilsynet", "Svaret ble sendt til deg.",
     ),
     "ajos": Spoken(
-        "The company is spelled with an apostrophe.", "I said that my address is wrong.", "My situation is another now.",
+        "Our name has an apostrophe.", "I said that my address is wrong.", "My situation is another now.",
         "Yes to the newsletter", "I was refused credit.", "Company | ONeill | O'Neill",
         "Profiling of my rentals", "Your balance was misread.", "Datatilsynet", "The answer was sent to you.",
     ),
