@@ -16,13 +16,16 @@ from identity.models import Verification
 from law.deadlines import local_day
 from law.identification import Level, Means, Required, required_level
 from law.rights import IMMEDIATE, Right
-from requests_app import clock, events, lifecycle
+from requests_app import access, clock, events, lifecycle
 from requests_app.controllers import controller
 from requests_app.models import Case, Claim
 from requests_app.states import Act, Actor, Stage
 
 OPEN_FOR = timedelta(days=14)
+LINK_FOR = access.LIFETIME[access.Purpose.PROOF]
+"""No longer than the link itself lives: then another can be asked for."""
 ATTEMPTS = 5
+SEEN_BY_STAFF = (Means.representative, Means.in_person)
 WAITING = (Stage.RECEIVED, Stage.IDENTIFYING)
 Status = Verification.Status
 
@@ -62,6 +65,19 @@ def reached(case: Case) -> Level:
     return Level(max(levels, default=0))
 
 
+def may_speak(case: Case) -> bool:
+    """Whoever speaks for another has shown staff that they may, or there is nobody who does (R-10)."""
+    seen = case.verifications.filter(status=Status.PASSED, method__in=SEEN_BY_STAFF)
+    return not case.representative or seen.exists()
+
+
+def lacks_proof(claim: Claim) -> bool:
+    """Whether this claim may not go on for want of proof. Never so for the immediate rights (R-16)."""
+    case, right = claim.case, Right(claim.right)
+    needed = required_level(right, levels=controller(case.controller).policy.level_map(), doubt=doubt(case)).level
+    return right not in IMMEDIATE and (reached(case) < needed or not may_speak(case))
+
+
 def offered(case: Case) -> tuple[Means, ...]:
     """Means for this case in the policy's order: those that reach the level, and those that lead to it."""
     policy = controller(case.controller).policy.identity
@@ -71,7 +87,9 @@ def offered(case: Case) -> tuple[Means, ...]:
         for level in range(Level.L1, Level.L4 + 1):
             wanted += [Means(name) for name in policy.offered(Right(claim.right), level=Level(level))]
     known = [means for means in dict.fromkeys(wanted) if means in methods.BY_MEANS]
-    return tuple(means for means in known if needed > reached(case) and methods.fits(means, case))
+    if needed <= reached(case):
+        known = [] if may_speak(case) else [means for means in known if means in SEEN_BY_STAFF]
+    return tuple(means for means in known if needed and methods.fits(means, case))
 
 
 def start(case: Case, means: Means, *, now: datetime) -> Verification:
@@ -80,8 +98,9 @@ def start(case: Case, means: Means, *, now: datetime) -> Verification:
     if current:
         return current
     verification = Verification.objects.create(
-        case=case, method=means, level=means.level, attempts_left=ATTEMPTS, created_at=now, expires_at=now + OPEN_FOR
-    )
+        case=case, method=means, level=means.level, attempts_left=ATTEMPTS, created_at=now,
+        expires_at=now + (LINK_FOR if means is Means.email_link else OPEN_FOR),
+    )  # fmt: skip
     events.record(case, "identity_started", now=now, actor=Actor.PERSON, data={"means": means})
     return verification
 
@@ -91,8 +110,9 @@ def submit(verification: Verification, answer: Mapping[str, Any], *, now: dateti
     _take_attempt(verification, now=now)
     verdict = methods.BY_MEANS[Means(verification.method)].check(verification, answer, now=now)
     if verdict is methods.Verdict.PASSED:
-        _close(verification, Status.PASSED, now=now)
-        _go_on(verification.case, now=now, actor=Actor.PERSON)
+        with transaction.atomic():  # proved and gone on, or neither: nothing sweeps a proof without its claims
+            _close(verification, Status.PASSED, now=now)
+            _go_on(verification.case, now=now, actor=Actor.PERSON)
     elif verdict is methods.Verdict.FOR_STAFF:
         _set(verification, status=Status.SUBMITTED)
         events.record(
@@ -105,22 +125,24 @@ def submit(verification: Verification, answer: Mapping[str, Any], *, now: dateti
 
 def decide(verification: Verification, *, accepted: bool, reason: str, now: datetime, user: Any) -> None:
     """A member of staff has looked. The picture is destroyed in the same moment, whatever the decision."""
-    taken = Verification.objects.filter(pk=verification.pk, status=Status.SUBMITTED).update(status=Status.OPEN)
-    if not taken:
-        raise Closed("decided")
-    _close(verification, Status.PASSED if accepted else Status.FAILED, now=now, reason=reason, user=user)
-    vault.destroy(verification, now=now, why="decided")
-    if accepted:
-        _go_on(verification.case, now=now, actor=Actor.STAFF, user=user)
+    with transaction.atomic():
+        taken = Verification.objects.filter(pk=verification.pk, status=Status.SUBMITTED).update(status=Status.OPEN)
+        if not taken:
+            raise Closed("decided")
+        _close(verification, Status.PASSED if accepted else Status.FAILED, now=now, reason=reason, user=user)
+        if accepted:
+            _go_on(verification.case, now=now, actor=Actor.STAFF, user=user)
+    vault.destroy(verification, now=now, why="decided")  # after the commit; should it fail, the sweep does it
 
 
 def record_by_staff(case: Case, means: Means, *, reason: str, now: datetime, user: Any) -> Verification:
     """Proof seen outside the portal: in person, on a call, in the company's own log-in. Who and when is recorded."""
-    verification = Verification.objects.create(
-        case=case, method=means, level=Level.L4, created_at=now, expires_at=now + OPEN_FOR, status=Status.OPEN
-    )
-    _close(verification, Status.PASSED, now=now, reason=reason, user=user)
-    _go_on(case, now=now, actor=Actor.STAFF, user=user)
+    with transaction.atomic():
+        verification = Verification.objects.create(
+            case=case, method=means, level=Level.L4, created_at=now, expires_at=now + OPEN_FOR, status=Status.OPEN
+        )
+        _close(verification, Status.PASSED, now=now, reason=reason, user=user)
+        _go_on(case, now=now, actor=Actor.STAFF, user=user)
     return verification
 
 
@@ -149,6 +171,9 @@ def expire(*, now: datetime) -> int:
         vault.destroy(verification, now=now, why="limit")
         if verification.status == Status.SUBMITTED:
             _close(verification, Status.EXPIRED, now=now, reason="not_decided_in_time")
+    decided = Verification.objects.filter(status__in=(Status.PASSED, Status.FAILED), evidence__file__shredded_at=None)
+    for verification in decided.filter(evidence__isnull=False).distinct():  # killed between decision and destruction
+        vault.destroy(verification, now=now, why="decided")
     return len(late)
 
 
@@ -202,9 +227,8 @@ def _close(verification: Verification, status: str, *, now: datetime, reason: st
 
 def _go_on(case: Case, *, now: datetime, actor: Actor, user: Any = None) -> None:
     """Let every claim go on whose level is reached."""
-    levels = controller(case.controller).policy.level_map()
     for claim in waiting_claims(case):
-        if reached(case) < required_level(Right(claim.right), levels=levels, doubt=doubt(case)).level:
+        if lacks_proof(claim):
             continue
         clock.resume(claim, answered_on=_today(case, now), now=now, actor=actor, user=user)
         lifecycle.apply(claim, Act.CONFIRM_IDENTITY, now=now, actor=actor, user=user)

@@ -6,6 +6,7 @@ They look the same whoever is known to a source and whoever is not.
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -78,9 +79,10 @@ def proof(request: HttpRequest, secret: str) -> HttpResponse:
     frame.speak(request, controller=company, case=link.case)
     if request.method == "GET":
         return frame.page(request, "identity/proof.html", {}, controller=company)
-    redeemed = access.redeem(secret, AccessLink.Purpose.PROOF, now=now)
     try:
-        proved = redeemed is not None and flows.submit(verification, {"link": redeemed}, now=now)
+        with transaction.atomic():  # a link used up without its proof would lock the person out
+            redeemed = access.redeem(secret, AccessLink.Purpose.PROOF, now=now)
+            proved = redeemed is not None and flows.submit(verification, {"link": redeemed}, now=now)
     except flows.Closed:
         proved = False
     if not proved:

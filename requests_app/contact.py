@@ -15,7 +15,11 @@ from requests_app.states import Actor
 
 
 def move_to(case: Case, address: str, *, now: datetime) -> bool:
-    """Answer to this address from now on and end every link given to another. False when it is the address already."""
+    """Answer to this address from now on; every link given before ends. False when it is the address already.
+
+    Then, too: whoever typed the customer's own address into the form still holds a page of the case.
+    """
+    access.revoke(case, access.Purpose.STATUS, now=now)
     person = dict(case.person)
     given = str(person.get("email", ""))
     if given.strip().casefold() == address.strip().casefold():
@@ -28,6 +32,5 @@ def move_to(case: Case, address: str, *, now: datetime) -> bool:
             [SearchToken(case=case, kind=kind, digest=value) for kind, value in tokens(case.person)],
             ignore_conflicts=True,
         )
-        access.revoke(case, access.Purpose.STATUS, now=now)
         events.record(case, "address_moved", now=now, actor=Actor.PERSON)
     return True

@@ -5,7 +5,7 @@ Sent only if a source knows the address; the page says the same either way. Neve
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from requests_app import access, contact, correspondence, events
 from requests_app.controllers import controller
 from requests_app.models import AccessLink, Case
 from requests_app.states import Actor
+
+QUESTION_FOR = timedelta(days=14)
 
 
 def fits(case: Case) -> bool:
@@ -81,5 +83,5 @@ def _remember_answers(verification: Verification, *, now: datetime) -> None:
         level=2,
         memory={"answers": answers},
         created_at=now,
-        expires_at=verification.expires_at,
+        expires_at=now + QUESTION_FOR,
     )

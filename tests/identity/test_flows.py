@@ -145,7 +145,8 @@ def test_no_document_is_asked_for_without_a_recorded_doubt(open_case, clerk):
 
 def test_document_is_sealed_seen_once_and_destroyed_with_the_decision(open_case, visitor, clerk):
     case = open_case(Right.access, slug="aj-se", email="nobody@example.com")
-    assert flows.offered(case)[0] is Means.document  # where the policy itself demands it; a lesser proof stands beside it
+    # Where the policy itself demands it; a lesser proof stands beside it.
+    assert flows.offered(case)[0] is Means.document
     assert Means.email_link in flows.offered(case)
     content = picture("orange")
     answer = visitor(case).post(
@@ -249,3 +250,46 @@ def test_no_grant_no_page(open_case, client):
     case = open_case(Right.access, email=ASTRID.email)
     assert client.get(reverse("identity:start", args=[case.reference])).status_code == 404
     assert access.Purpose.PROOF in access.ONCE and Stage.RECEIVED == case.claims.get().stage
+
+
+def test_no_link_and_no_question_speaks_for_another(open_case, client, visitor, clerk):
+    """Somebody who only says they act for a customer gets nowhere by the customer's own click (R-10)."""
+    speaker = Representative(name="B", email="b@example.net", organisation="", kind="family")
+    case = open_case(Right.access, email=ASTRID.email, representative=speaker)
+    ask_for_link(case)
+    open_link(case, client)
+    question = case.verifications.get(method="control_question")
+    flows.submit(question, {"question": "last_order", "answer": ASTRID.order_no}, now=NOW)
+    assert flows.reached(case) is Level.L2 and stages(case) == {"access": "received"}
+    assert flows.offered(case) and set(flows.offered(case)) <= set(flows.SEEN_BY_STAFF)
+    flows.record_by_staff(case, Means.representative, reason="authority_read", now=NOW, user=clerk)
+    assert stages(case) == {"access": "triage"}
+
+
+def test_whoever_typed_the_customers_own_address_loses_the_case_too(open_case, client, visitor):
+    case = open_case(Right.access, email=ASTRID.email)
+    stranger = visitor(case)
+    ask_for_link(case)
+    open_link(case, client)
+    assert stranger.get(reverse("public:status", args=[case.reference])).status_code == 302
+    assert client.get(reverse("public:status", args=[case.reference])).status_code == 200
+
+
+def test_a_link_that_ran_out_can_be_asked_for_again(open_case):
+    case = open_case(Right.access, email=ASTRID.email)
+    first = ask_for_link(case)
+    later = NOW + access.LIFETIME[access.Purpose.PROOF] + timedelta(minutes=1)
+    second = flows.start(case, Means.email_link, now=later)
+    assert second != first
+    email_link.send(second, now=later)
+    assert Letter.objects.filter(case=case, kind="proof_link").count() == 2
+
+
+def test_a_picture_left_by_a_killed_decision_is_destroyed(open_case):
+    case = open_case(Right.access, email="nobody@example.com")
+    flows.ask(case, reason="address_differs", now=NOW, user=None)
+    verification = flows.start(case, Means.document, now=NOW)
+    flows.submit(verification, {"document": "passport", "files": [io.BytesIO(picture())]}, now=NOW)
+    Verification.objects.filter(pk=verification.pk).update(status=Verification.Status.FAILED)
+    flows.expire(now=NOW + timedelta(minutes=1))
+    assert SealedFile.objects.get(purpose="evidence").shredded_at
