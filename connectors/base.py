@@ -33,6 +33,10 @@ class Action(StrEnum):
     UNLINK = "unlink"  # the references named become NULL; the row they pointed at is somebody else's too
 
 
+HIDDEN = "***"
+"""Stands for a credential: that there is one is told, the value never leaves the source (Art. 32 GDPR)."""
+
+
 @dataclass(frozen=True)
 class Identity:
     """Who is asked about: {"email": ("a@example.org", …), "customer_no": (…)}. Empty values match nobody."""
@@ -55,6 +59,7 @@ class Record:
     `path` is how it was reached; its first part names the identity and the root row it began with, so that two
     people who fit one identity stay apart. `shared` says that the row is somebody else's too, or that it was
     reached through somebody else's key. `unmapped` names the columns no map mentions; their values are in `fields`.
+    What opens a door (a password hash) is HIDDEN in `fields`; the fingerprint is of the row as it is.
     """
 
     source: str

@@ -11,6 +11,7 @@ from fideslang.models import Dataset, DatasetCollection, DatasetField
 
 Direction = Literal["from", "to"]
 PERSONAL = "user"  # the root of fideslang's categories of personal data
+CREDENTIAL = "user.authorization"  # what opens a door: password hashes, tokens
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class FieldMap:
     @property
     def personal(self) -> bool:
         return any(category.split(".")[0] == PERSONAL for category in self.categories)
+
+    @property
+    def credential(self) -> bool:
+        """Whether it opens a door: it is never read out of the source, into nobody's extract (Art. 32 GDPR)."""
+        return any(f"{category}.".startswith(f"{CREDENTIAL}.") for category in self.categories)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ knows by then whose it is. Nothing but the references the maps declare is follow
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.base import Identity, Readable, Record
+from connectors.base import HIDDEN, Identity, Readable, Record
 from connectors.errors import ConnectorError
 from connectors.graph import Graph, Node
+from connectors.maps import FieldMap
 from connectors.reach import Entry, Reach, Standing, Values, naming, path, pick
 from connectors.trace import OnError, Trace
 from connectors.values import canonical, plain, sha256
@@ -100,9 +101,13 @@ def _record(trace: Trace, node: Node, row: Mapping[str, Any], reach: Reach) -> R
         source=reader.source,
         collection=node[1],
         key=dict(zip(key_columns, pick(fields, key_columns), strict=True)) if key_columns else None,
-        fields=fields,
+        fields={name: HIDDEN if _is_credential(mapped.get(name), value) else value for name, value in fields.items()},
         path=path(reach, naming(key_columns, row)),
         shared=trace.ownership.is_shared(node, row, reach),
         unmapped=tuple(name for name in fields if name not in mapped),
         fingerprint=sha256(canonical(fields)),
     )
+
+
+def _is_credential(field: FieldMap | None, value: Any) -> bool:
+    return field is not None and field.credential and value is not None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
+from connectors import maps
 from fulfilment.extract import files
 from fulfilment.extract.shape import Extract, Row, Table
 from fulfilment.extract.words import word
@@ -65,15 +66,24 @@ def _columns(extract: Extract, table: Table) -> tuple[frozenset[str], dict[str, 
     """Columns that may be carried, and why not the others. Without a stated purpose there is no basis to carry."""
     mapped = extract.ours.sources[table.source].collections.get(table.collection)
     bases = _bases(extract, mapped)
+    credentials = _credentials(extract, table)
     kept, gone = set(), {}
     for column in table.columns:
         origin = mapped.origin_of(column.name) if mapped else "third_party"
+        if column.other or column.name in credentials:
+            origin = "derived"  # nobody says that the person gave it; a password hash they certainly did not
         answer = in_portability(origin=origin, bases=bases)
         if answer.allowed:
             kept.add(column.name)
         else:
             gone[column.name] = answer.reasons[0]
     return frozenset(kept), gone
+
+
+def _credentials(extract: Extract, table: Table) -> frozenset[str]:
+    dataset = maps.read(extract.ours.datasets[extract.ours.sources[table.source].dataset])
+    mapped = dataset.collections.get(table.collection)
+    return frozenset(name for name, field in (mapped.fields if mapped else {}).items() if field.credential)
 
 
 def _bases(extract: Extract, mapped: CollectionMap | None) -> list[str]:

@@ -59,3 +59,12 @@ def test_capitals_and_odd_signs_find_the_same_person(slug: str, folder: Path) ->
 @pytest.mark.parametrize("slug", demo.SLUGS)
 def test_an_empty_e_mail_finds_nobody(slug: str, folder: Path) -> None:
     assert _found(slug, folder, "empty-email") == []
+
+
+@pytest.mark.parametrize("slug", demo.SLUGS)
+def test_no_password_hash_leaves_a_source(slug: str, folder: Path) -> None:
+    """That there is one is told; the value would open a door (Art. 32)."""
+    controller = load_controller(CONTROLLERS / slug)
+    found = [each for who in demo.PERSONAS[slug] for each in records(controller, folder, {"email": (who.email,)})]
+    hashes = [each.fields["password_hash"] for each in found if each.fields.get("password_hash")]
+    assert hashes and set(hashes) == {"***"}
