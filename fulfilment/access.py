@@ -184,7 +184,7 @@ def _automated(one: AutomatedDecision, language: str) -> kinds.Automated:
     return kinds.Automated(
         decision=say(one.name, language),
         logic=f"{_sentence(say(one.when, language))} {logic}",
-        consequences=say(one.effect, language) if one.effect else word("effect_unknown", language),
+        consequences=_sentence(say(one.effect, language)) if one.effect else word("effect_unknown", language),
     )
 
 
