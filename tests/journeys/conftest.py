@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -97,16 +98,35 @@ class Town:
 def town(
     transactional_db: None, built: Path, tmp_path: Path, smtp: Manners, broker: None, clock: Any, settings: Any
 ) -> Iterator[Town]:
-    settings.DSAR_DEMO_DIR = tmp_path / "sources"
+    """On the day of the sample sources."""
+    with _town(built, tmp_path, smtp, settings) as town:
+        yield town
+
+
+@pytest.fixture
+def street(
+    live_server: Any, built: Path, tmp_path: Path, smtp: Manners, broker: None, settings: Any
+) -> Iterator[Town]:
+    """The same with a web server that a real browser can visit; today."""
+    settings.PUBLIC_BASE_URL = live_server.url
+    with _town(built, tmp_path, smtp, settings) as town:
+        yield town
+
+
+@contextmanager
+def _town(built: Path, folder: Path, smtp: Manners, settings: Any) -> Iterator[Town]:
+    """Nothing personal is said in a log, or rests in clear in the portal's database or files, whoever walks here."""
+    settings.DSAR_DEMO_DIR = folder / "sources"
     cache.clear()
-    town = Town(built, tmp_path / "sources", smtp)
+    town = Town(built, folder / "sources", smtp)
     listener, root = quiet.Listener(), logging.getLogger()
     root.addHandler(listener)
-    yield town
-    root.removeHandler(listener)
-    translation.deactivate_all()
+    try:
+        yield town
+    finally:
+        root.removeHandler(listener)
+        translation.deactivate_all()
     heard = quiet.said_aloud(town.personal() | town.post.secrets(), listener.lines)
     assert not heard, f"personal values in the log: {heard[:5]}"
     assert not (left := quiet.said_aloud(town.personal(), quiet.at_rest())), f"in clear in the database: {left[:5]}"
-    assert not (left := quiet.said_aloud(town.personal(), quiet.in_files(tmp_path / "files"))), left[:5]
-
+    assert not (left := quiet.said_aloud(town.personal(), quiet.in_files(folder / "files"))), left[:5]
