@@ -17,7 +17,7 @@ from law.rights import IMMEDIATE, Right
 from requests_app import clock
 from requests_app.models import Case, Claim, Letter
 from requests_app.plain_words import LETTERS, MEANS, RELATIONS
-from requests_app.states import AUTOMATIC, Stage
+from requests_app.states import AUTOMATIC, COLLECTED_RIGHTS, Stage
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,11 @@ def _suggestion(claim: Claim, found: int) -> list[str]:
     """What the facts speak for, while there is something to decide. A person decides."""
     if claim.stage not in (Stage.TRIAGE, Stage.REVIEW):
         return []
-    facts = ClaimFacts(identified=True, records=found if claim.steps.exists() else None, **_details(claim))
+    known = found if claim.steps.exists() else None
+    records = (
+        known if claim.right in COLLECTED_RIGHTS else 1
+    )  # the other rights are decided without reading the sources
+    facts = ClaimFacts(identified=True, records=records, **_details(claim))
     advice: Suggestion = suggest(Right(claim.right), facts=facts)
     return pages.sentences(advice.reasons)
 

@@ -18,6 +18,8 @@ WHY_NOT: dict[str, Any] = {
     "changed": _("The answer has changed since you opened this page. Read it again before you approve it."),
     "undecided": _("Some records still wait for a decision."),
     "no_data": _("There is nothing to hand out. Answer that the company holds no data."),
+    "data_found": _("Data about the person was found, so this cannot be said. Go through it, or refuse with a ground."),
+    "not_searched": _("The sources have not been asked, so this cannot be said. Collect the data first."),
     "no_plan": _("There is no plan yet. Collect again."),
     "outdated": _("The data has changed since the plan was made. Collect again."),
     "letter_incomplete": _("The letter lacks something it must say. Fill in the parts marked below."),
