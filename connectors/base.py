@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from connectors.errors import ConnectorError, PlanOutdated
@@ -108,13 +109,13 @@ class Instruction:
         object.__setattr__(self, "action", Action(self.action))
         object.__setattr__(self, "fields", tuple(sorted(set(self.fields))))
 
-    @property
+    @cached_property
     def id(self) -> str:
         """32 hex digits, the same whenever the same deed on the same row is asked for: the ledger's word."""
         deed = [self.source, self.collection, self.key, self.fingerprint, self.action, self.fields]
         return sha256(canonical(deed))[:32]
 
-    @property
+    @cached_property
     def key_digest(self) -> str:
         return sha256(canonical([self.source, self.collection, self.key]))
 

@@ -5,6 +5,7 @@ The file itself stays fideslang unchanged; nested fields below a column belong t
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from fideslang.models import Dataset, DatasetCollection, DatasetField
@@ -45,11 +46,11 @@ class FieldMap:
     read_only: bool = False
     masking: Masking | None = None
 
-    @property
+    @cached_property
     def personal(self) -> bool:
         return any(category.split(".")[0] == PERSONAL for category in self.categories)
 
-    @property
+    @cached_property
     def credential(self) -> bool:
         """Whether it opens a door: it is never read out of the source, into nobody's extract (Art. 32 GDPR)."""
         return any(f"{category}.".startswith(f"{CREDENTIAL}.") for category in self.categories)

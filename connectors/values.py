@@ -4,12 +4,16 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any, TypeAlias
 
 Plain: TypeAlias = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 _BASE64 = "base64:"
+_AS_IT_IS = (str, int)  # tuples made once: this runs for each value of each row
+_WRITTEN = (date, time)  # datetime is a date
+_BYTES = (bytes, bytearray, memoryview)
+_ONE_TEXT = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def plain(value: Any) -> Any:
@@ -18,15 +22,15 @@ def plain(value: Any) -> Any:
     Dates become ISO 8601 text, decimals and UUIDs their exact text, bytes "base64:…", intervals seconds; lists and
     mappings go on inwards. Anything else (network addresses, ranges) becomes its text.
     """
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, _AS_IT_IS):
         return value
     if isinstance(value, float):
         return value if value - value == 0 else str(value)  # NaN and infinity are not JSON (RFC 8259)
-    if isinstance(value, datetime | date | time):
+    if isinstance(value, _WRITTEN):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
-    if isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, _BYTES):
         return _BASE64 + base64.b64encode(bytes(value)).decode("ascii")
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
@@ -46,7 +50,7 @@ def from_base64(text: str) -> bytes:
 
 def canonical(value: Any) -> str:
     """The one JSON text of a value: keys sorted, no spaces. Equal values give equal text."""
-    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ONE_TEXT.encode(plain(value))
 
 
 def sha256(text: str) -> str:
