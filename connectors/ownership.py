@@ -31,6 +31,7 @@ class Ownership:
 
     def forget(self) -> None:
         self._keys: dict[Link, frozenset[Same]] = {}
+        self._mine_above: dict[Link, frozenset[Same]] = {}
         self._mine: dict[Link, Counter[Same]] = {}
         self._totals: dict[Link, Mapping[Same, int]] = {}
 
@@ -55,7 +56,29 @@ class Ownership:
             return True
         if reach.standing is Standing.LOOKUP and self.is_borrowed(node, row):
             return True
+        if reach.parent is None and self._hangs_on_anothers(node, row):
+            return True
         return reach.parent is not None and self._is_tainted(reach)
+
+    def _hangs_on_anothers(self, node: Node, row: Mapping[str, Any]) -> bool:
+        """Whether the row belongs to a thing that is not this person's: a card paid another customer's order."""
+        return any(
+            all_present(values := pick(row, link.child_fields)) and same(values) not in self._things(link)
+            for link in self.graph.links
+            if link.child == node and link.parent != node and link.parent in self._to_persons
+            and not self.graph.is_person(link.parent)
+        )  # fmt: skip
+
+    def _things(self, link: Link) -> frozenset[Same]:
+        """Keys of the rows a link leads up to that are this person's alone as far as we know."""
+        if link not in self._mine_above:
+            self._mine_above[link] = frozenset(
+                same(pick(found.values, link.parent_fields))
+                for found in self.rows.get(link.parent, {}).values()
+                if not self.names_another(link.parent, found.values)
+                and not self.points_at_another(link.parent, found.values, found.reach)
+            )
+        return self._mine_above[link]
 
     def is_borrowed(self, node: Node, row: Mapping[str, Any], *, persons_only: bool = False) -> bool:
         """Whether rows that are not this person's point at it as well, in any source."""

@@ -13,10 +13,6 @@ from tests.demo.conftest import CONTROLLERS
 from tests.demo.test_traps import HOME
 from tests.demo.verdict import records
 
-TWO_STEPS = pytest.mark.xfail(
-    reason="the payment knows only its order: whose that is takes two steps to see", strict=True
-)
-
 
 def _found(slug: str, folder: Path, code: str) -> list[Record]:
     (number,) = (trap.where for trap in traps() if (trap.slug, trap.code) == (slug, code))
@@ -37,9 +33,7 @@ def test_the_buyer_does_not_get_the_card_holder_unseen(slug: str, folder: Path) 
     assert payment.shared
 
 
-@pytest.mark.parametrize(
-    "slug", [pytest.param(each, marks=TWO_STEPS) if each == "aj-se" else each for each in demo.SLUGS]
-)
+@pytest.mark.parametrize("slug", demo.SLUGS)
 def test_the_card_holder_does_not_get_the_order_unseen(slug: str, folder: Path) -> None:
     found = _found(slug, folder, "shared-address")
     assert not [each for each in found if each.collection in ("orders", "rentals", "vouchers", "invoices", "faktura")]
