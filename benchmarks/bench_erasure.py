@@ -36,7 +36,8 @@ def main() -> None:
             with shop.timed(took, "proved"):
                 assert source.verify(plan) == []
         shop.table([(f"{ROWS + 1:,} records", "seconds", "own work", "rows/s"), *(
-            (name, f"{one.clock:.2f}", f"{one.work:.2f}", f"{(ROWS + 1) / one.clock:,.0f}") for name, one in took.items())])
+            (name, f"{one.clock:.2f}", f"{one.work:.2f}", f"{(ROWS + 1) / one.clock:,.0f}")
+            for name, one in took.items())])
         print(f"peak memory {shop.peak_mb():.0f} MB")
 
 

@@ -94,7 +94,8 @@ def _fill(shop: psycopg.Connection, *, people: int, orders: int, invoices: int) 
     shop.execute(
         "INSERT INTO orders SELECT c || '-' || n, c, 'Gravel ' || n %% 97, DATE '2022-01-01' + n %% 700, "
         "DATE '2022-01-05' + n %% 700, 990 + n %% 9000, 'NOK', 'Strandgata ' || n %% 300 || ', 5003 Bergen, Norge', "
-        "'Leveres mellom 10 og 14, ring på. ' || md5(c || '-' || n) FROM generate_series(1, %s) c, generate_series(1, %s) n",
+        "'Leveres mellom 10 og 14, ring på. ' || md5(c || '-' || n) "
+        "FROM generate_series(1, %s) c, generate_series(1, %s) n",
         [people, orders])
     shop.execute("INSERT INTO invoices SELECT c || '-' || n, c, 'Kari Lund ' || c, 1990, DATE '2025-03-01' + n "
                  "FROM generate_series(1, %s) c, generate_series(1, %s) n", [people, invoices])
