@@ -57,7 +57,11 @@ def recollect(claim: Claim, *, user: User, now: datetime) -> None:
 
 
 def reopen(claim: Claim, *, user: User, now: datetime) -> None:
-    _move(claim, Act.REOPEN, user=user, now=now)
+    """Back to triage, or, where nobody has proved who is asking, to waiting for that (Art. 12(6), 32)."""
+    with transaction.atomic():
+        _move(claim, Act.REOPEN, user=user, now=now)
+        if flows.lacks_proof(claim):
+            _move(claim, Act.ASK_IDENTITY, user=user, now=now)
 
 
 def withdraw(claim: Claim, *, user: User, now: datetime) -> None:
@@ -76,7 +80,7 @@ def resume(claim: Claim, *, user: User, now: datetime) -> None:
 
 
 def offer_again(claim: Claim, *, user: User, now: datetime) -> Delivery | None:
-    chosen = bundle.latest(claim)
+    chosen = bundle.released(claim)  # never a preview nobody approved
     made = delivery.offer(chosen, now=now, user=user) if chosen else None
     tasks.post_letters()
     return made

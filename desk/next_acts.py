@@ -120,7 +120,7 @@ def _approval(claim: Claim) -> Found:
 def _machine(claim: Claim) -> Found:
     if claim.stage in AUTOMATIC and pipeline.failed(claim):
         return [(_do(claim, "retry", _("Try the failed steps again"), main=True), None)]
-    if claim.stage == Stage.CLOSED and claim.right in READ_RIGHTS and claim.approved_digest and bundle.latest(claim):
+    if claim.stage == Stage.CLOSED and claim.right in READ_RIGHTS and bundle.released(claim):
         return [(_do(claim, "offer_again", _("Offer the download again")), None)]
     return []
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fulfilment import answer, bundle, erasure, records
+from fulfilment import answer, bundle, erasure, ledger, records
 from law.deadlines import local_day
 from law.decisions import Outcome, check
 from law.rights import Right
@@ -64,6 +64,8 @@ def submit(
     """
     if code := lifecycle.why_not(claim, Act.SUBMIT, actor=Actor.STAFF, user=user):
         raise lifecycle.NotPossible(code, Act.SUBMIT, claim.stage)
+    if code := _untrue(claim, outcome):
+        raise NotReady(code)
     said = dict(decision or {})
     if claim.right == Right.erasure and outcome in MOVES_DATA:
         outcome, grounds, said = _as_planned(claim, said)
@@ -77,6 +79,17 @@ def submit(
         prepared_by=user, outcome=outcome, grounds=claim.grounds, decision=said, approved_digest="", approved_by=None,
     )  # fmt: skip
     return digest
+
+
+def _untrue(claim: Claim, outcome: str) -> str:
+    """That nothing is held can be said only of sources that were asked and gave nothing (Art. 15(1), 5(1)(a))."""
+    if outcome != Outcome.no_data or claim.right not in PREPARE:
+        return ""
+    again = claim.events.filter(kind=Act.REOPEN).order_by("-seq").first()
+    searched = claim.steps.filter(name="settle", status="done", round=ledger.round_of(claim, claim.stage))
+    if not (searched.filter(done_at__gte=again.at) if again else searched).exists():
+        return "not_searched"
+    return "data_found" if records.own(claim) and claim.right != Right.portability else ""
 
 
 def digest(claim: Claim) -> str:

@@ -100,6 +100,13 @@ def latest(claim: Claim) -> Bundle | None:
     return Bundle.objects.filter(claim=claim, revoked_at=None).order_by("-made_at", "-pk").first()
 
 
+def released(claim: Claim) -> Bundle | None:
+    """What was handed over when the claim was closed, while it can still be read: all that may be offered once more."""
+    mine = Bundle.objects.filter(claim=claim, revoked_at=None, deliveries__isnull=False)
+    closed = claim.stage == Stage.CLOSED and claim.approved_digest
+    return mine.filter(content_digest=claim.approved_digest).first() if closed else None
+
+
 def approved(claim: Claim) -> Bundle:
     """Exactly the bundle the second person approved. Raises `ledger.StepFailed`."""
     bundle = Bundle.objects.filter(claim=claim, revoked_at=None, content_digest=claim.approved_digest).first()

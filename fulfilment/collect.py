@@ -18,6 +18,7 @@ def collect(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """
     step.claim = claim
     started = time.monotonic()
+    ledger.renew(step, now=now)  # a worker that slept through its lease must not drop what the next one has written
     chunks.drop(Collected.objects.filter(claim=claim, round__lte=step.round, source=step.source), now=now)
     person, without, looks = claim.case.person, set[str](), find.Looks()
     records = find.records(
@@ -38,11 +39,17 @@ def collect(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
 def settle(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | None:
     """Ask again those sources that were read while another was down: its keys may lead to more rows."""
     collected = Step.objects.filter(claim=claim, round=step.round, name="collect")
-    again = [one.pk for one in collected if one.result.get("without")]
+    again = [one.pk for one in collected if one.result.get("without") or not _all_there(one)]
     if again:
         ledger.reopen(Step.objects.filter(pk__in=again))
         return None
     return {"records": sum(table["count"] for one in collected for table in one.result["tables"].values())}
+
+
+def _all_there(step: Step) -> bool:
+    """Whether the chunks listed hold what the step counted: an extract that lacks some is worse than a late one."""
+    listed = Collected.objects.filter(claim=step.claim_id, round=step.round, source=step.source)
+    return sum(listed.values_list("count", flat=True)) == sum(one["count"] for one in step.result["tables"].values())
 
 
 def shred_left_overs(*, before: datetime, now: datetime) -> None:

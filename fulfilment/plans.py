@@ -111,6 +111,7 @@ def decide(
     values = {
         "outcome": outcome,
         "ground": ground,
+        "provision": provision.strip(),
         "keep_through": keep_through,
         "reason": reason,
         "by": user,

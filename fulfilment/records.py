@@ -121,6 +121,11 @@ def count(claim: Claim) -> int:
     return sum(chunk.count for chunk in chunks.of(claim))
 
 
+def own(claim: Claim) -> int:
+    """Records that are this person's alone."""
+    return sum(chunk.count - chunk.shared for chunk in chunks.of(claim))
+
+
 def lines(claim: Claim) -> Iterator[tuple[Name, chunks.Line]]:
     """Every record collected, whatever was decided about it: what an erasure plans over."""
     for (source, collection), found in _by_table(claim).items():

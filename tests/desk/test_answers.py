@@ -1,9 +1,14 @@
 """Decisions in words: an incomplete refusal does not go out; the letter is read before it is approved."""
 
 import pytest
+from django.utils import timezone
 
+from fulfilment import bundle
+from fulfilment.models import Delivery
 from law.rights import Right
+from requests_app import lifecycle
 from requests_app.models import Letter
+from requests_app.states import Act, Actor
 from tests.desk import addresses
 from tests.desk.conftest import run
 
@@ -94,10 +99,32 @@ def test_marketing_objection_has_no_way_to_be_refused(known, at_desk):
     assert claim.stage == "review"
 
 
-def test_no_data_without_collecting_and_with(known, collected, at_desk):
+def test_nothing_held_is_said_only_of_sources_that_were_asked_and_gave_nothing(known, collected, at_desk):
     claim, client = known(Right.access), at_desk("caseworker")
-    urls = at_answer(claim, client)
+    urls, said = at_answer(claim, client), {"outcome": "no_data", "submit": "1"}
     assert client.post(urls["answer"], {"outcome": "granted", "submit": "1"}).status_code == 422, (
         "granted by the review"
     )
-    assert client.post(urls["answer"], {"outcome": "no_data", "submit": "1"}).status_code == 302
+    assert b"have not been asked" in client.post(urls["answer"], said).content
+    found = collected(Right.access)
+    assert b"was found" in client.post(addresses.of_claim(found)["answer"], said).content
+    claim.refresh_from_db()
+    found.refresh_from_db()
+    assert claim.stage == found.stage == "review"
+
+
+def test_a_preview_nobody_approved_cannot_be_offered(collected, at_desk):
+    """Four eyes: the button "offer again" leads to what was approved, or to nothing."""
+    claim, client = collected(), at_desk("caseworker")
+    bundle.build(claim, now=timezone.now())
+    client.post(addresses.of_claim(claim)["do"].replace("/start/", "/offer_again/"))
+    assert not Delivery.objects.exists() and not Letter.objects.filter(kind="delivery_ready").exists()
+
+
+def test_reopened_without_proof_it_waits_for_proof(open_case, known, at_desk):
+    client = at_desk("caseworker")
+    for claim, stage in ((open_case().claims.get(), "identifying"), (known(Right.erasure), "triage")):
+        lifecycle.apply(claim, Act.WITHDRAW, now=timezone.now(), actor=Actor.PERSON)
+        client.post(addresses.of_claim(claim)["do"].replace("/start/", "/reopen/"))
+        claim.refresh_from_db()
+        assert claim.stage == stage

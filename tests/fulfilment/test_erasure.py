@@ -143,3 +143,15 @@ def test_a_person_decides_and_the_plan_is_made_anew(make_claim, staff):
     assert third.digest != first.digest
     outcome, grounds, words = erasure.proposal(claim)
     assert outcome == "partly_granted" and "legal_claims" in grounds and "reklamation" in words["reasons"]
+
+
+def test_the_provision_that_obliges_is_kept_with_the_decision(make_claim, staff):
+    claim = run(make_claim("henrik", "erasure"))
+    row = next(one for one in plans.current(claim).summary if one["outcome"] == "undetermined")
+    kept = plans.decide(
+        claim, source=row["source"], collection=row["collection"], number=None, outcome="retain",
+        ground="legal_obligation", provision="bogføringsloven § 12", reason="Bilag.", keep_through=NOW.date(),
+        round=1, now=NOW, user=staff["preparer"],
+    )  # fmt: skip
+    kept.refresh_from_db()
+    assert kept.provision == "bogføringsloven § 12"

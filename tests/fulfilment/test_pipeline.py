@@ -172,3 +172,16 @@ def test_the_log_tells_nothing_personal(make_claim, company, staff, caplog):
     person = claim.case.person
     for secret in (person["email"], person["name"], "Østergaard", "Åboulevarden"):
         assert secret not in told
+
+
+def test_a_worker_that_slept_through_its_lease_drops_nothing(make_claim):
+    claim = make_claim("astrid")
+    for _, step in pipeline.steps(claim)[:1]:
+        asleep = ledger.take(step, now=NOW)
+        late = NOW + ledger.LEASE + timedelta(minutes=1)
+        other = ledger.take(Step.objects.get(pk=step.pk), now=late)
+        collect.collect(claim, step=other, now=late)
+        there = Collected.objects.filter(claim=claim).count()
+        with pytest.raises(ledger.LeaseLost):
+            collect.collect(claim, step=asleep, now=NOW)
+        assert there and Collected.objects.filter(claim=claim).count() == there
