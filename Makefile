@@ -29,7 +29,7 @@ test: setup ## all tests (REQUIRE_SERVICES=1: a missing server or browser fails)
 lint: setup ## ruff, mypy --strict on the plain rooms, djlint on templates
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/djlint --quiet --lint templates dsar_portal/templates
 
 .PHONY: bench
 bench: setup ## measure what docs promise
