@@ -128,7 +128,8 @@ def _send(request: HttpRequest, company: Controller, draft: Draft) -> HttpRespon
 
 def _within_limits(request: HttpRequest, answers: Answers, *, now: datetime) -> bool:
     """Neither a flood from one place, nor the portal's mail used as one against somebody's address."""
-    address = answers.email.casefold()
+    speaker = answers.representative.email if answers.representative else ""
+    address = (speaker or answers.email).casefold()  # where the receipt goes (correspondence.address_of)
     return rates.allowed("submit", access.caller(request), now=now) and (
         not address or rates.allowed("mail_to", address, now=now)
     )

@@ -280,3 +280,15 @@ def test_the_companys_colours_are_a_stylesheet(visitor: Client) -> None:
     assert "--primary: #" in page.content.decode()
     logo = visitor.get(reverse("public:logo", args=["aj-dk"]))
     assert "sandbox" in logo.headers["Content-Security-Policy"]
+
+
+def test_a_representatives_address_is_no_target_either(visitor: Client) -> None:
+    answers = walk.GOOD | {
+        "who": {"who": "other"},
+        "representative": {"speaker_name": "Lis Bo", "speaker_email": "lis@example.com", "speaker_kind": "lawyer"},
+        "contact": {"name": "Sofie Nørby"},
+    }
+    for _ in range(rates.LIMITS["mail_to"][0]):
+        walk.send(visitor, "aj-dk", answers)
+    assert walk.send(visitor, "aj-dk", answers).status_code == 429
+    assert Case.objects.count() == rates.LIMITS["mail_to"][0]
