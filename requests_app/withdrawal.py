@@ -45,7 +45,8 @@ def withdraw(
             now=now,
             values={
                 "withdrawn": local_day(now, tz=controller(case.controller).policy.tz),
-                "nothing_done": True,  # once something is carried out the machine allows no withdrawal (states.MOVES)
+                # An erasure stopped half-way (the data had changed) stands in review again; what is gone is gone.
+                "nothing_done": not case.events.filter(claim__in=chosen, kind="erased").exists(),
                 "new_request_url": access.absolute(reverse("public:company", args=[case.controller])),
             },
         )

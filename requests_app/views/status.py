@@ -1,5 +1,6 @@
 """The pages of one case: receipt, status, messages, letters, withdrawal."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from law.deadlines import local_day
 from letters.pdf import to_pdf
-from requests_app import access, correspondence, forms, messages, rates, tasks, timeline, vault, withdrawal
+from requests_app import access, correspondence, forms, lifecycle, messages, rates, tasks, timeline, vault, withdrawal
 from requests_app.controllers import controller
 from requests_app.models import Attachment, Case, Letter
 from requests_app.plain_words import LETTERS, RIGHTS
@@ -110,7 +111,9 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
     chosen = [claim for claim in can if str(claim.pk) in request.POST.getlist("claim")]
     if not chosen:
         return _page(request, "public/withdraw.html", case, {"claims": _named(can), "missing": True}, status=422)
-    withdrawal.withdraw(case, claims=chosen, now=timezone.now())
+    # Should a worker or a colleague have moved a claim in this instant, the status page says where it stands now.
+    with suppress(lifecycle.NotPossible, withdrawal.NothingToWithdraw):
+        withdrawal.withdraw(case, claims=chosen, now=timezone.now())
     tasks.post_letters()
     return redirect("public:status", case.reference)
 

@@ -286,3 +286,21 @@ def test_a_dead_broker_costs_nothing_but_time(
         current_app.conf.broker_url = current_app.conf.broker_write_url = before
     assert monotonic() - began < 5  # nobody waits for it in front of a page
     assert [record.code for record in caplog.records if record.name == "requests_app.tasks"] == ["broker", "broker"]
+
+
+def test_what_was_erased_before_the_withdrawal_is_not_denied(mine: Case) -> None:
+    claim = mine.claims.get(right="erasure")
+    events.record(mine, "erased", now=timezone.now(), actor=Actor.SYSTEM, claim=claim)
+    told = []
+    for right in ("access", "erasure"):
+        withdrawal.withdraw(mine, claims=[mine.claims.get(right=right)], now=timezone.now())
+        told.append(" ".join(mine.letters.filter(kind="withdrawn").latest("pk").text.split()))
+    assert told[0] != told[1]
+
+
+def test_a_withdrawal_that_came_too_late_shows_where_the_case_stands(visitor: Client, mine: Case, monkeypatch) -> None:
+    stale, claim = withdrawal.open_claims(mine), mine.claims.get(right="erasure")
+    lifecycle.apply(claim, Act.CONFIRM_IDENTITY, now=timezone.now(), actor=Actor.SYSTEM)
+    monkeypatch.setattr(withdrawal, "open_claims", lambda case: stale)  # read an instant before the worker moved it
+    answer = visitor.post(reverse("public:withdraw", args=[mine.reference]), {"claim": [claim.pk]})
+    assert answer.status_code == 302 and not mine.letters.filter(kind="withdrawn").exists()
