@@ -22,7 +22,7 @@ def collect(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     chunks.drop(Collected.objects.filter(claim=claim, round__lte=step.round, source=step.source), now=now)
     person, without, looks = claim.case.person, set[str](), find.Looks()
     records = find.records(
-        controller(claim.case.controller), proved=find.proved(person), given=find.given(person),
+        controller(claim.case.controller), proved=find.proved(claim.case), given=find.given(person),
         source=step.source, without=without, looks=looks,
     )  # fmt: skip
     tables: dict[str, dict[str, Any]] = {}

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from connectors.base import Connector, PlanOutdated, SourcePlan
+from connectors.base import Connector, Record, SourcePlan
 from connectors.errors import ConnectorError
-from fulfilment import plans
+from fulfilment import find, plans
+from fulfilment.fate import mark
 from fulfilment.models import ErasureReceipt, Plan
 from requests_app import events, sources
 from requests_app.controllers import controller
@@ -72,10 +73,26 @@ def execute(plan: Plan, source: str, *, now: datetime) -> dict[str, int]:
     return {"rows": rows}
 
 
+def by_hand_left(plan: Plan) -> int:
+    """How many records that a person said they would erase by hand are still there.
+
+    Asked before the rows that lead to them go. Raises `ConnectorError`.
+    """
+    promised = {fate["fingerprint"] for fate in plans.read(plan)["fates"] if fate["outcome"] == "by_hand"}
+    return sum(record.fingerprint in promised for record in _find_again(plan)) if promised else 0
+
+
+def new_rows(plan: Plan) -> int:
+    """Rows of the person made since the data was collected: nobody has decided about them. Raises `ConnectorError`."""
+    known = {fate["mark"] for fate in plans.read(plan)["fates"]}
+    return sum(mark(record) not in known for record in _find_again(plan))
+
+
 def prove(plan: Plan, *, now: datetime) -> dict[str, int]:
     """Ask every source again.
 
-    Raises `ConnectorError` still_there when anything that should be gone comes back (Art. 5(2)).
+    Raises `ConnectorError` still_there when anything that should be gone comes back, new_rows when something has been
+    added since (Art. 5(2)).
     """
     left = 0
     for planned in plans.source_plans(plan):
@@ -83,11 +100,18 @@ def prove(plan: Plan, *, now: datetime) -> dict[str, int]:
             left += len(connector.verify(planned))
     if left:
         raise ConnectorError("still_there", True)
+    if new_rows(plan):
+        raise ConnectorError("new_rows", True)
     plans.mark(plan, Status.PROVED, executed_at=now)
     events.record(
         plan.claim.case, "erasure_proved", now=now, actor=Actor.SYSTEM, claim=plan.claim, data={"digest": plan.digest}
     )
     return {"left": 0}
+
+
+def _find_again(plan: Plan) -> Iterator[Record]:
+    case = plan.claim.case
+    return find.records(controller(case.controller), proved=find.proved(case), given=find.given(case.person))
 
 
 def outdated(plan: Plan) -> None:
@@ -106,11 +130,3 @@ def _part(plan: Plan, source: str) -> SourcePlan:
 def _open(plan: Plan, source: str) -> Iterator[Connector]:
     with closing(sources.open_one(controller(plan.claim.case.controller), source)) as connector:
         yield connector
-
-
-__all__ = ["PlanOutdated", "approved_plan", "execute", "outdated", "prove", "rehearse"]
-
-
-def touched(plan: Plan) -> list[str]:
-    """Sources the plan writes in, in a fixed order."""
-    return sorted(planned.source for planned in plans.source_plans(plan) if planned.instructions)

@@ -61,7 +61,7 @@ def ready(claim: Claim) -> Plan:
         raise NoPlan("outdated" if plan else "no_plan")
     if plan.undecided:
         raise NoPlan("undecided")
-    if not plan.summary:
+    if certificate.outcome(plan) is Outcome.no_data:
         raise NoPlan("no_data")
     return plan
 
@@ -85,12 +85,21 @@ def digest_to_approve(claim: Claim) -> str:
     return plan.digest if plan and plan.status == Status.REHEARSED and not plan.undecided else ""
 
 
+def by_hand_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """What a person promised to erase by hand must be gone before the machine erases what leads to it."""
+    if left := erasing.by_hand_left(erasing.approved_plan(claim)):
+        raise ledger.StepFailed("by_hand_left")
+    return {"left": left}
+
+
 def rehearse_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
-    """Nothing is written anywhere before every source would still take the approved plan."""
+    """Nothing is written anywhere before every source would still take the approved plan, and nothing new is there."""
     plan = erasing.approved_plan(claim)
-    if plan.status in (Status.EXECUTED, Status.PROVED):
+    if plan.receipts.exists():  # begun: what it has erased is no longer there to be rehearsed
         return {"digest": plan.digest}
     try:
+        if erasing.new_rows(plan):
+            raise PlanOutdated("new_rows")
         return {"digest": plan.digest, "rows": erasing.rehearse(plan, now=now)}
     except PlanOutdated:
         _send_back(claim, plan, now=now)

@@ -10,12 +10,15 @@ from typing import Any
 
 from connectors import maps
 from connectors.base import Action, Instruction, Record
+from connectors.values import canonical, sha256
 from fulfilment.facts import FactBook
 from law.retention import Decision, RetentionOutcome, decide, overruled
 from policies.load import Controller
 from policies.sources import CollectionMap
 
 SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_columns", "unknown_table"
+UNPROVED = "by what was given, not proved"
+"""Stands first in the path of a record that only an identifier nobody proved leads to."""
 KEEPING = frozenset({"retain", "hold"})
 GOING = frozenset({"erase", "anonymise"})
 
@@ -53,13 +56,14 @@ class Fate:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Without the row itself: place, key digest-free reference, decision. For the frozen plan."""
+        """Place, digests and decision, without the row itself: what the frozen plan holds."""
         decision = self.decision
         return {
             "source": self.record.source,
             "collection": self.record.collection,
             "number": self.number,
             "fingerprint": self.record.fingerprint,
+            "mark": mark(self.record),
             "outcome": self.outcome,
             "action": str(self.action) if self.action else None,
             "fields": list(self.fields),
@@ -70,6 +74,11 @@ class Fate:
             "by_person": self.by_person,
             "reasons": [reason.to_json() for reason in decision.reasons],
         }
+
+
+def mark(record: Record) -> str:
+    """Names a row whatever becomes of its content: by its key, or where there is none by its fingerprint."""
+    return sha256(canonical([record.source, record.collection, record.key or record.fingerprint]))
 
 
 def fates(
@@ -161,6 +170,8 @@ class _Judge:
 
     def _held(self, record: Record, fate: Fate) -> str:
         """Why a machine may not do this to the row: Art. 15(4) and 17 protect the other person, too."""
+        if UNPROVED in record.path:  # kept as it is, too: the letter would tell one person of another's invoice
+            return SHARED
         if fate.action is None:
             return ""
         if record.shared:
@@ -178,11 +189,12 @@ def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:
 
 
 def by_person(fate: Fate, *, outcome: str, keep_through: date | None) -> Fate:
-    """The same record as a person decided it: erase, retain, or by_hand (somebody erases it in the system itself).
+    """The same record as a person decided it: erase, retain, by_hand (somebody erases it in the system itself) or
+    not_theirs (somebody else's row, left alone).
 
     Erasing a row without a key stays impossible: that can only be done by hand.
     """
-    lawful: RetentionOutcome = "retain" if outcome == "retain" else "erase"
+    lawful: RetentionOutcome = "retain" if outcome in ("retain", "not_theirs") else "erase"
     decision = overruled(fate.decision, outcome=lawful, keep_through=keep_through)
     erases = outcome == "erase" and fate.record.key is not None
     return replace(

@@ -11,17 +11,24 @@ from typing import Any
 from connectors import walk
 from connectors.base import Connector, Identity, Record
 from connectors.errors import ConnectorError
+from fulfilment.fate import UNPROVED
+from law.identification import Means
 from policies.load import Controller
 from requests_app import sources
+from requests_app.models import Case
 
 Looks = dict[tuple[str, str], dict[str, str]]
 KINDS = ("phone", "customer_no", "order_no")
 
 
-def proved(person: Mapping[str, Any]) -> Identity:
-    """What the proof of identity was about: the e-mail address; without one, everything given (letter, telephone)."""
-    email = str(person.get("email") or "")
-    return Identity({"email": (email,)}) if email.strip() else given(person)
+def proved(case: Case) -> Identity:
+    """The address that proved itself: by the link to it, or by answering the confirmation. Nothing else is proved.
+
+    Whoever showed a passport has proved a name, not the address typed into the form.
+    """
+    email = str(case.person.get("email") or "")
+    by_link = case.events.filter(kind="identity_passed", data__means=Means.email_link).exists()
+    return Identity({"email": (email,)} if case.email_confirmed_at or by_link else {})
 
 
 def given(person: Mapping[str, Any]) -> Identity:
@@ -67,7 +74,7 @@ def records(
         if wider:
             for record in walk.find(readers, given, on_error=lost, **asked):
                 if _mark(record) not in seen:
-                    yield met(replace(record, shared=True))
+                    yield met(replace(record, shared=True, path=(UNPROVED, *record.path)))
 
 
 def _mark(record: Record) -> bytes:

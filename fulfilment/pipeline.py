@@ -46,6 +46,7 @@ MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
     (Right.portability, Stage.DELIVERING): (Work("hand_over", delivery.hand_over),),
     (Right.erasure, Stage.COLLECTING): (*COLLECT, Work("plan", erasure.plan_step)),
     (Right.erasure, Stage.FULFILLING): (
+        Work("by_hand", erasure.by_hand_step),
         Work("rehearse", erasure.rehearse_step),
         Work("erase", erasure.erase_step, each_source=True),
         Work("prove", erasure.prove_step),

@@ -48,6 +48,7 @@ def make_claim(company, staff) -> Callable[..., Claim]:
             reference=(reference or f"AJDK-{persona.upper()}-{right.upper()}")[:24], controller="aj-dk",
             policy_digest=ours.digest, language=language, channel=Channel.FORM, received_at=NOW - timedelta(days=3),
             received_on=(NOW - timedelta(days=3)).date(), person={"name": who.name, "email": who.email, **person},
+            email_confirmed_at=NOW,
         )  # fmt: skip
         claim = Claim.objects.create(case=case, right=right, stage="triage", stage_at=NOW, due_on=NOW.date())
         return lifecycle.apply(claim, act, now=NOW, actor=Actor.STAFF, user=staff["preparer"])

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+import demo
 from fulfilment import approval, erasure, pipeline, plans
 from fulfilment.models import ErasureReceipt, Plan
 from requests_app import lifecycle
@@ -58,7 +59,9 @@ def test_erased_proved_and_certified(make_claim, company, staff):
     run(approved(claim, staff))
     assert claim.stage == Stage.CLOSED and claim.outcome == "partly_granted"
     assert not rows(company, "shop", "SELECT 1 FROM customers WHERE lower(email) = ?", "astrid.moller@example.com")
-    assert not rows(company, "marketing", "SELECT 1 FROM subscribers WHERE lower(email) = ?", "astrid.moller@example.com")
+    assert not rows(
+        company, "marketing", "SELECT 1 FROM subscribers WHERE lower(email) = ?", "astrid.moller@example.com"
+    )
     plan = claim.plans.get(status=Plan.Status.PROVED)
     assert ErasureReceipt.objects.filter(plan=plan).count() > 10
     letter = Letter.objects.get(claim=claim, kind="erasure_certificate")
@@ -79,7 +82,9 @@ def test_data_that_changed_after_the_approval_goes_back_to_a_person(make_claim, 
     claim = run(make_claim("astrid", "erasure"))
     approved(claim, staff)
     with sqlite3.connect(company / "sources" / "aj-dk" / "shop.sqlite") as database:
-        database.execute("UPDATE customers SET phone = '+45 70 10 20 30' WHERE lower(email) = 'astrid.moller@example.com'")
+        database.execute(
+            "UPDATE customers SET phone = '+45 70 10 20 30' WHERE lower(email) = 'astrid.moller@example.com'"
+        )
     run(claim)
     assert claim.stage == Stage.REVIEW
     assert plans.current(claim) is None
@@ -101,7 +106,7 @@ def test_a_worker_killed_between_two_sources_goes_on(make_claim, staff):
     claim = run(make_claim("astrid", "erasure"))
     approved(claim, staff)
     plan = plans.current(claim)
-    for _ in range(2):  # the rehearsal and one source; then the worker is gone
+    for _ in range(3):  # asked by hand, rehearsed, one source; then the worker is gone
         pipeline.advance(claim, now=NOW)
     done = ErasureReceipt.objects.filter(plan=plan).count()
     assert done
@@ -155,3 +160,60 @@ def test_the_provision_that_obliges_is_kept_with_the_decision(make_claim, staff)
     )  # fmt: skip
     kept.refresh_from_db()
     assert kept.provision == "bogføringsloven § 12"
+
+
+def test_a_neighbours_rows_are_left_alone_and_told_to_nobody(make_claim, company, staff):
+    """Anybody can write a neighbour's customer number into a form."""
+    number = demo.persona("aj-dk", "bent").customer_no
+    before = rows(company, "shop", "SELECT * FROM customers ORDER BY id")
+    claim = run(make_claim("astrid", "erasure", email="nobody@example.com", customer_no=number))
+    summary = plans.current(claim).summary
+    assert summary and {row["outcome"] for row in summary} == {"undetermined"}, "kept rows, too, wait for a person"
+    for source, collection in {(row["source"], row["collection"]) for row in summary}:
+        plans.decide(
+            claim, source=source, collection=collection, number=None, outcome="not_theirs", ground="",
+            reason="En anden persons.", keep_through=None, round=1, now=NOW, user=staff["preparer"],
+        )  # fmt: skip
+    erasure.remake(claim, now=NOW)
+    with pytest.raises(erasure.NoPlan, match="no_data"):
+        erasure.ready(claim)
+    digest = approval.submit(claim, outcome="no_data", user=staff["preparer"], now=NOW)
+    run(approval.approve(claim, digest=digest, user=staff["approver"], now=NOW))
+    assert claim.stage == Stage.CLOSED and Letter.objects.filter(kind="no_data").exists()
+    assert rows(company, "shop", "SELECT * FROM customers ORDER BY id") == before
+
+
+def test_what_was_to_be_erased_by_hand_is_asked_for_first(make_claim, company, staff):
+    """Henrik's visits lie in a log without a key: no machine can erase them, and no letter may claim it before."""
+    claim = run(make_claim("henrik", "erasure"))
+    plan = plans.current(claim)
+    tables = {(row["source"], row["collection"]) for row in plan.summary if row["outcome"] == "undetermined"}
+    for source, collection in tables:
+        plans.decide(
+            claim, source=source, collection=collection, number=None, outcome="by_hand", ground="",
+            reason="Slettes i loggen.", keep_through=None, round=plan.round, now=NOW, user=staff["preparer"],
+        )  # fmt: skip
+    erasure.remake(claim, now=NOW)
+    run(approved(claim, staff))
+    assert [step.error for step in pipeline.failed(claim)] == ["by_hand_left"]
+    assert not ErasureReceipt.objects.exists()
+
+
+def test_a_row_made_since_the_collecting_is_found(make_claim, company, staff):
+    claim = run(make_claim("astrid", "erasure"))
+    approved(claim, staff)
+    with sqlite3.connect(company / "sources" / "aj-dk" / "shop.sqlite") as database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(messages)") if row[1] != "id"]
+        mine = "customer_id = (SELECT id FROM customers WHERE email = 'astrid.moller@example.com')"
+        names = ", ".join(columns)
+        database.execute(f"INSERT INTO messages ({names}) SELECT {names} FROM messages WHERE {mine} LIMIT 1")
+    run(claim)
+    assert claim.stage == Stage.REVIEW and not ErasureReceipt.objects.exists()
+
+
+def test_an_address_nobody_proved_leads_only_to_rows_a_person_must_see(make_claim):
+    claim = make_claim("astrid", "erasure")
+    claim.case.email_confirmed_at = None
+    claim.case.save()
+    run(claim)
+    assert set(plans.by_outcome(plans.current(claim))) == {"undetermined"}
