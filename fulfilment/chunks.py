@@ -4,7 +4,7 @@ One line is one record: {"key", "fields", "path", "shared", "unmapped", "fingerp
 `connectors.base.plain` makes them. A record is named by source, collection and its number there, from 0.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,8 +70,29 @@ def write(step: Step, *, collection: str, first: int, lines: list[Line], now: da
 
 
 def dumps(one: Line) -> bytes:
-    """Column names may be a subclass of str, as SQLAlchemy gives them."""
-    return orjson.dumps(one, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
+    """Column names may be a subclass of str, as SQLAlchemy gives them. One odd row must not stop the whole case."""
+    try:
+        return orjson.dumps(one, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # bytes that are no UTF-8, a number of more than 64 bits
+        said = {str(name): _sayable(value) for name, value in one.items()}
+        # A key that had to be changed finds no row any more: what happens to it is done by hand.
+        said["key"] = said["key"] if said["key"] == one["key"] else None
+        return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _sayable(value: Any) -> Any:
+    """The same value as UTF-8 and JSON can say it: stray bytes read as Latin-1, great numbers as text."""
+    if isinstance(value, str):
+        return "".join(_sign(char) if "\ud800" <= char <= "\udfff" else char for char in value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(name): _sayable(inner) for name, inner in value.items()}
+    return [_sayable(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _sign(char: str) -> str:
+    return chr(ord(char) - 0xDC00) if "\udc80" <= char <= "\udcff" else "\ufffd"  # surrogateescape, PEP 383
 
 
 def read(chunk: Collected) -> Iterator[tuple[int, Line]]:
