@@ -158,6 +158,7 @@ FATES: dict[str, Any] = {
     "retain": _("Keep"),
     "hold": _("Keep for now"),
     "by_hand": _("Erased by hand"),
+    "not_theirs": _("Somebody else's: leave it alone"),
 }
 
 HELD_FOR: dict[str, Any] = {

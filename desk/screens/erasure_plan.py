@@ -28,7 +28,7 @@ from requests_app.models import Claim
 from requests_app.states import Stage
 
 PAGE = 25
-ORDER = ("undetermined", "hold", "retain", "anonymise", "erase", "by_hand")
+ORDER = ("undetermined", "hold", "retain", "anonymise", "erase", "by_hand", "not_theirs")
 
 
 class FateForm(forms.Form):
@@ -210,7 +210,7 @@ def _submit(request: HttpRequest, claim: Claim) -> HttpResponse:
 
 
 def _certificate(claim: Claim, plan: Plan) -> Any:
-    if plan.undecided or not plan.summary:
+    if plan.undecided or certificate.outcome(plan) == "no_data":
         return None
     return certificate.rendered(plan, written=pages.today_of(claim.case.controller))
 
