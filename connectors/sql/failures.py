@@ -60,15 +60,15 @@ def translate(error: exc.SQLAlchemyError, *, source: str) -> ConnectorError:
 def _of_driver(error: Any) -> tuple[str, bool, str]:
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
+    number = error.args[0] if error is not None and error.args else None
+    if isinstance(number, int):  # before the SQLSTATE: PyMySQL gives one, too, and it is HY000 for most
+        code, permanent = MYSQL.get(number, ("database", True))
+        return code, permanent, f"error {number}"
     state = getattr(error, "sqlstate", None)
     if state:
         code, permanent = POSTGRESQL.get(state) or POSTGRESQL.get(state[:2]) or ("database", True)
         constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
         return code, permanent, " ".join(filter(None, (f"SQLSTATE {state}", constraint)))
-    number = error.args[0] if error is not None and error.args else None
-    if isinstance(number, int):
-        code, permanent = MYSQL.get(number, ("database", True))
-        return code, permanent, f"error {number}"
     return "unreachable", False, type(error).__name__  # psycopg could not connect: there is no state yet
 
 
