@@ -1,37 +1,16 @@
 """A worker killed in the middle: either nothing happened, or repeating finds it done. Really killed, by SIGKILL."""
 
-import json
+import multiprocessing
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from connectors.base import Action
+from tests.connectors import dying
 from tests.connectors.shop import CARL, EMAIL, Shop, order, who
 
-ROOT = Path(__file__).resolve().parents[2]
-WORKER = """
-import json, os, signal, sys
-import sqlalchemy as sa
-from connectors.base import SourcePlan
-from connectors.sql.connector import SqlConnector
-from tests.connectors.shop import dataset
-
-url, moment, plan = sys.argv[1], sys.argv[2], json.load(sys.stdin)
-connector = SqlConnector("shop", url=url, dataset=dataset("shop"))
-die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-if moment == "before commit":
-    sa.event.listen(connector._writer, "commit", die)
-elif moment == "half way":
-    def half(_connection, _cursor, sql, *_rest):
-        if sql.startswith("DELETE"):
-            die()
-    sa.event.listen(connector._writer, "after_cursor_execute", half)
-list(connector.execute(SourcePlan.from_json(plan)))
-die()  # committed, and nobody has written it into the ledger
-"""
+WORKERS = multiprocessing.get_context("forkserver")  # imports once, then a clean process for each test
+WORKERS.set_forkserver_preload(["tests.connectors.dying"])
 
 
 @pytest.mark.parametrize("moment", ["half way", "before commit", "after commit"])
@@ -43,9 +22,10 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(shop: Shop, moment
     ])  # fmt: skip
     assert len(plan.instructions) == 2
     before = shop.everything()
-    worker = subprocess.run([sys.executable, "-c", WORKER, shop.url, moment], input=json.dumps(plan.to_json()),
-                            text=True, cwd=ROOT, timeout=120, check=False)  # fmt: skip
-    assert worker.returncode == -signal.SIGKILL
+    worker = WORKERS.Process(target=dying.work, args=(shop.url, moment, plan.to_json()))
+    worker.start()
+    worker.join(timeout=120)
+    assert worker.exitcode == -signal.SIGKILL
     committed = moment == "after commit"
     assert (shop.everything() == before) is not committed
 
