@@ -74,6 +74,10 @@ def retry(claim: Claim, *, user: User, now: datetime) -> None:
     _wake(claim)
 
 
+def take_back(claim: Claim, *, user: User, now: datetime) -> None:
+    pipeline.take_back(claim, user=user, now=now)
+
+
 def resume(claim: Claim, *, user: User, now: datetime) -> None:
     """The person answered the question some other way than by the status page."""
     clarification.answered(claim.case, now=now, actor=Actor.STAFF, user=user)

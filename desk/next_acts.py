@@ -119,7 +119,11 @@ def _approval(claim: Claim) -> Found:
 
 def _machine(claim: Claim) -> Found:
     if claim.stage in AUTOMATIC and pipeline.failed(claim):
-        return [(_do(claim, "retry", _("Try the failed steps again"), main=True), None)]
+        again: Found = [(_do(claim, "retry", _("Try the failed steps again"), main=True), None)]
+        if claim.stage == Stage.COLLECTING or (claim.right == Right.erasure and claim.stage == Stage.DELIVERING):
+            return again
+        asks = _("The answer is prepared and approved anew.")
+        return [*again, (_do(claim, "take_back", _("Take it back to review"), asks=asks), None)]
     if claim.stage == Stage.CLOSED and claim.right in READ_RIGHTS and bundle.released(claim):
         return [(_do(claim, "offer_again", _("Offer the download again")), None)]
     return []

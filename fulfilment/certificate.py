@@ -25,7 +25,7 @@ KEPT = frozenset({"retain", "hold"})
 
 def outcome(plan: Plan) -> Outcome:
     """Granted when nothing is kept, refused when nothing goes, else granted in part: that, too, is a refusal (R-55)."""
-    said = {row["outcome"] for row in plan.summary}
+    said = {row["outcome"] for row in plan.summary} - {"not_theirs"}
     if not said:
         return Outcome.no_data
     if not said & KEPT:
@@ -41,10 +41,12 @@ def decision(plan: Plan, *, language: str) -> tuple[tuple[str, ...], dict[str, s
     """Grounds (codes of law.decisions.GROUNDS), and the reasons and provisions in words, of what the plan keeps."""
     rows = [row for row in plan.summary if row["outcome"] in KEPT]
     reasons = [Reason.from_json(data) for row in rows for data in row["reasons"]]
-    own = {row.ground for row in _kept_by_person(plan).values() if row.ground}
-    grounds = {CLAIMS if LEGAL_CLAIM in _articles(row) else OBLIGATION for row in rows if not row["by_person"]} | own
+    decided = _kept_by_person(plan)
+    own = [decided[row["by_person"]] for row in rows if row["by_person"] in decided]
+    grounds = {CLAIMS if LEGAL_CLAIM in _articles(row) else OBLIGATION for row in rows if not row["by_person"]}
+    grounds |= {one.ground for one in own if one.ground}
     provisions = {reason.article for reason in reasons if not reason.article.endswith("GDPR")}
-    provisions |= {row.provision for row in _kept_by_person(plan).values() if row.provision}
+    provisions |= {one.provision for one in own if one.provision}
     facts = dict.fromkeys(
         fact for entry in values(plan, language=language, done=date.min)["kept"] for fact in entry.facts
     )
@@ -55,9 +57,9 @@ def _articles(row: Mapping[str, Any]) -> set[str]:
     return {data["article"] for data in row["reasons"]}
 
 
-def _kept_by_person(plan: Plan) -> Mapping[tuple[str, str], PlanDecision]:
-    found = plan.claim.plan_decisions.filter(round=plan.round, outcome="retain")
-    return {(one.source, one.collection): one for one in found}
+def _kept_by_person(plan: Plan) -> Mapping[int, PlanDecision]:
+    """Decisions to keep something, by their number, as the rows of the plan name them."""
+    return {one.pk: one for one in plan.claim.plan_decisions.filter(outcome="retain")}
 
 
 def values(plan: Plan, *, language: str, done: date) -> dict[str, Any]:
@@ -119,7 +121,7 @@ def _kept(plan: Plan, *, language: str, label: Mapping[tuple[str, str], str]) ->
     for row in sorted(
         (row for row in plan.summary if row["outcome"] in KEPT), key=lambda row: row["keep_through"] or "9"
     ):
-        own = by_person.get((row["source"], row["collection"])) if row["by_person"] else None
+        own = by_person.get(row["by_person"])
         kept.setdefault(_why(row, own, language=language), {})[_what(row, label)] = None
     return tuple(
         Refused(what=", ".join(what), facts=facts, law=law, kept_until=until)

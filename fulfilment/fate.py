@@ -39,7 +39,7 @@ class Fate:
     fields: tuple[str, ...]
     decision: Decision
     held_for: str = ""
-    by_person: bool = False
+    by_person: int = 0  # the decision (PlanDecision) that overrules the rules; 0: the rules decided
 
     def instruction(self) -> Instruction | None:
         if self.action is None:
@@ -188,21 +188,21 @@ def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:
     return Fate(record, number, "undetermined", None, (), decision, held_for=why)
 
 
-def by_person(fate: Fate, *, outcome: str, keep_through: date | None) -> Fate:
+def by_person(fate: Fate, *, decision: int, outcome: str, keep_through: date | None) -> Fate:
     """The same record as a person decided it: erase, retain, by_hand (somebody erases it in the system itself) or
     not_theirs (somebody else's row, left alone).
 
     Erasing a row without a key stays impossible: that can only be done by hand.
     """
     lawful: RetentionOutcome = "retain" if outcome in ("retain", "not_theirs") else "erase"
-    decision = overruled(fate.decision, outcome=lawful, keep_through=keep_through)
+    changed = overruled(fate.decision, outcome=lawful, keep_through=keep_through)
     erases = outcome == "erase" and fate.record.key is not None
     return replace(
         fate,
         outcome=outcome if erases or outcome != "erase" else "undetermined",
         action=Action.ERASE if erases else None,
         fields=(),
-        decision=decision,
-        by_person=True,
+        decision=changed,
+        by_person=decision,
         held_for="" if erases or outcome != "erase" else NO_KEY,
     )

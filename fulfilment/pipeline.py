@@ -153,6 +153,18 @@ def failed(claim: Claim) -> list[Step]:
     return [step for _, step in steps(claim) if step.status == Step.Status.FAILED]
 
 
+def take_back(claim: Claim, *, user: Any, now: datetime) -> Claim:
+    """Staff: what failed for good goes back to review, to be prepared and approved anew.
+
+    Raises `lifecycle.NotPossible` while the machine still works on it, and for an erasure that has been carried out:
+    there only the letter is missing.
+    """
+    done = claim.right == Right.erasure and claim.stage == Stage.DELIVERING
+    if done or not failed(claim):
+        raise lifecycle.NotPossible("stage", Act.SEND_BACK, claim.stage)
+    return lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.STAFF, user=user, data={"why": "step_failed"})
+
+
 def retry(claim: Claim, *, user: Any, now: datetime) -> int:
     """Staff: try the failed steps again at once, and those that rest after an error. Returns how many."""
     laid = [step for _, step in steps(claim)]

@@ -25,8 +25,9 @@ from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import Actor
 
-OUTCOMES = ("erase", "retain", "by_hand")
-"""What a person may decide about a record: erase it, keep it with a ground, or have erased it by hand."""
+OUTCOMES = ("erase", "retain", "by_hand", "not_theirs")
+"""What a person may decide about a record: erase it, keep it with a ground, have erased it by hand, or see that it is
+somebody else's: then it is left alone, and this person is told nothing of it (Art. 5(1)(f))."""
 
 Status = Plan.Status
 Place = tuple[str, str, int | None]
@@ -134,7 +135,11 @@ def _decided(claim: Claim, company: Controller, *, round: int, today: date) -> I
         own = said.get((*place, fate.number))
         wide = said.get((*place, None)) if fate.outcome == "undetermined" else None
         decision = own or wide
-        yield by_person(fate, outcome=decision.outcome, keep_through=decision.keep_through) if decision else fate
+        if decision:
+            fate = by_person(
+                fate, decision=decision.pk, outcome=decision.outcome, keep_through=decision.keep_through
+            )
+        yield fate
 
 
 def _records(claim: Claim, round: int) -> Iterator[Record]:

@@ -24,6 +24,7 @@ DONE: dict[str, tuple[Callable[..., Any], Any]] = {
     "decide": (acts.decide, gettext_lazy("Write the answer now.")),
     "recollect": (acts.recollect, gettext_lazy("The sources are read again.")),
     "retry": (acts.retry, gettext_lazy("The failed steps are tried again.")),
+    "take_back": (acts.take_back, gettext_lazy("Back in review.")),
     "resume": (acts.resume, gettext_lazy("The clock runs again.")),
     "offer_again": (acts.offer_again, gettext_lazy("A new link has been sent.")),
     "withdraw": (acts.withdraw, gettext_lazy("Closed as taken back; a letter confirms it.")),

@@ -100,6 +100,9 @@ def test_a_plan_of_which_somebody_changed_the_file_is_not_carried_out(make_claim
     run(claim)
     assert claim.stage == Stage.FULFILLING
     assert [step.error for step in pipeline.failed(claim)] == ["plan_altered"]
+    assert pipeline.take_back(claim, user=staff["preparer"], now=NOW).stage == Stage.REVIEW
+    with pytest.raises(lifecycle.NotPossible):
+        pipeline.take_back(claim, user=staff["preparer"], now=NOW)
 
 
 def test_a_worker_killed_between_two_sources_goes_on(make_claim, staff):
