@@ -17,7 +17,7 @@ from kombu import pools
 
 import demo
 from tests.journeys import quiet
-from tests.journeys.office import Office
+from tests.journeys.office import Office, hire
 from tests.journeys.people import Person, Workers
 from tests.journeys.post import PostOffice
 from tests.requests_app.smtp import Manners, serving
@@ -82,6 +82,7 @@ class Town:
     def office(self, slug: str) -> Office:
         self.open(slug)
         if slug not in self.offices:
+            hire(slug)
             self.offices[slug] = Office(slug, workers=self.workers)
         return self.offices[slug]
 

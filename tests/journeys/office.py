@@ -1,5 +1,6 @@
 """Staff at their desk: they log in, press buttons and fill in forms, and see nothing but pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,19 +12,24 @@ from tests.journeys.people import Workers
 PASSWORD = "correct-horse-battery-7"
 
 
+def hire(slug: str) -> None:
+    """A caseworker and an approver of the company, who can log in."""
+    for role in (Membership.Role.CASEWORKER, Membership.Role.APPROVER):
+        name = f"{role}.{slug}"
+        user = get_user_model().objects.create_user(name, f"{name}@staff.example", PASSWORD)
+        Membership.objects.create(user=user, controller=slug, role=role)
+
+
 class Desk:
     """One member of staff, logged in."""
 
-    def __init__(self, slug: str, role: str) -> None:
-        self.name = f"{role}.{slug}"
-        user = get_user_model().objects.create_user(self.name, f"{self.name}@staff.example", PASSWORD)
-        Membership.objects.create(user=user, controller=slug, role=role)
-        self.browser = Browser()
+    def __init__(self, name: str, *, computer: Callable[[], Browser] = Browser) -> None:
+        self.name, self.browser = name, computer()
 
     def log_in(self) -> Page:
         self.browser.open("/staff/")
         page = self.browser.press(login=self.name, password=PASSWORD)
-        assert page.url.startswith("/staff/") and "login" not in page.url, (page.url, page.text)
+        assert "/staff/" in page.url and "login" not in page.url, (page.url, page.text)
         return page
 
     def open(self, place: str) -> Page:
@@ -42,9 +48,10 @@ class Desk:
 class Office:
     """One company's staff: whoever prepares, and whoever approves."""
 
-    def __init__(self, slug: str, *, workers: Workers) -> None:
+    def __init__(self, slug: str, *, workers: Workers, computer: Callable[[], Browser] = Browser) -> None:
         self.slug, self.workers = slug, workers
-        self.caseworker, self.approver = Desk(slug, "caseworker"), Desk(slug, "approver")
+        self.caseworker = Desk(f"caseworker.{slug}", computer=computer)
+        self.approver = Desk(f"approver.{slug}", computer=computer)
 
     def answer_access(self, reference: str, right: str = "access") -> None:
         """Collect, look through it, submit; the second person approves; the workers deliver."""

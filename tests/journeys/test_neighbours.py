@@ -1,7 +1,6 @@
 """Who else is about: another customer of the company, a stranger, somebody who pretends, staff of another company."""
 
 from tests.journeys.browser import Browser
-from tests.journeys.office import Office
 from tests.journeys.people import data_of
 
 OF_CASE = ("case/{0}/", "case/{0}/receipt/", "case/{0}/letters/1/", "case/{0}/letters/1/pdf/", "case/{0}/withdraw/",
@@ -28,7 +27,7 @@ def test_nobody_else_sees_a_case_or_that_there_is_one(town):
         assert all(astrid.who.name not in words for _status, _url, words in seen)
     assert bent.reference not in Browser().open(f"/case/{astrid.reference}/").text
 
-    others = Office("ajour", workers=town.workers)
+    others = town.office("ajour")
     others.caseworker.log_in()
     assert astrid.reference not in others.caseworker.open("cases/").text
     for place in ("", "access/review/", "access/approve/", "access/bundle/zip/", "letters/1/", "identity/seen/"):
