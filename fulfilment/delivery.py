@@ -67,7 +67,8 @@ def alive(made: Delivery, *, now: datetime) -> bool:
 
 def send_code(made: Delivery, *, now: datetime) -> bool:
     """Mail a fresh code; the one before is void. False when too many were asked for, or the link has ended."""
-    if not alive(made, now=now) or not rates.allowed("download_code", str(made.pk), now=now):
+    limits = ("download_code", "download_code_day")
+    if not alive(made, now=now) or not all(rates.allowed(limit, str(made.pk), now=now) for limit in limits):
         return False
     code = f"{secrets.randbelow(10**6):06}"
     with transaction.atomic():

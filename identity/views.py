@@ -19,7 +19,7 @@ from identity.methods import control_question
 from identity.models import Verification
 from law.identification import Means
 from law.reasons import say
-from requests_app import access, rates
+from requests_app import access, rates, summary
 from requests_app.controllers import controller
 from requests_app.models import AccessLink, Case
 from requests_app.views import frame
@@ -78,7 +78,7 @@ def proof(request: HttpRequest, secret: str) -> HttpResponse:
     company = controller(link.case.controller)
     frame.speak(request, controller=company, case=link.case)
     if request.method == "GET":
-        return frame.page(request, "identity/proof.html", {}, controller=company)
+        return frame.page(request, "identity/proof.html", {"asked": summary.asked(link.case)}, controller=company)
     try:
         with transaction.atomic():  # a link used up without its proof would lock the person out
             redeemed = access.redeem(secret, AccessLink.Purpose.PROOF, now=now)

@@ -11,6 +11,8 @@ import smtplib
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 
+import pyrage
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, Q, QuerySet
@@ -44,7 +46,17 @@ def due(*, now: datetime) -> QuerySet[Letter]:
 
 def send_due(*, now: datetime, most: int = 200) -> int:
     """Send what is due; how many went out. A letter that fails does not hold up the next."""
-    return sum(send(letter, now=now) for letter in list(due(now=now).select_related("case", "attachment")[:most]))
+    waiting = due(now=now).values_list("pk", flat=True)
+    return sum(_send_one(pk, now=now) for pk in list(waiting[:most]))
+
+
+def _send_one(pk: int, *, now: datetime) -> bool:
+    try:
+        return send(Letter.objects.select_related("case", "attachment").get(pk=pk), now=now)
+    except InvalidToken:  # no master key opens this row: a person must look, and the others go on
+        Letter.objects.filter(pk=pk).update(failed_at=now, error="unreadable")
+        log.error("letter cannot be read", extra={"letter": pk, "code": "unreadable"})
+        return False
 
 
 def send(letter: Letter, *, now: datetime) -> bool:
@@ -105,7 +117,7 @@ def _hand_over(letter: Letter) -> None:
         raise MailRefused("smtp_unreachable", permanent=False) from error
     except UnknownController as error:
         raise MailRefused("unknown_controller", permanent=False) from error
-    except (vault.Shredded, ValueError) as error:  # ValueError: a header that would break the mail
+    except (vault.Shredded, pyrage.DecryptError, ValueError) as error:  # ValueError: a header that would break the mail
         raise MailRefused("unsendable", permanent=True) from error
 
 

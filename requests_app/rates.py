@@ -17,6 +17,7 @@ LIMITS = {
     "message": (30, timedelta(hours=1)),
     "mail_to": (6, timedelta(days=1)),
     "download_code": (5, timedelta(hours=1)),
+    "download_code_day": (10, timedelta(days=1)),  # with five tries a code: 50 guesses of a million a day
 }
 KEEP = timedelta(days=2)
 

@@ -9,7 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from law.citations import spell_date
+from law.rights import Right
 from requests_app.drafts import Draft
+from requests_app.models import Case
 from requests_app.plain_words import KINDS_OF_SPEAKER, QUESTIONS, RELATIONS, RIGHTS, Words
 
 
@@ -20,6 +22,11 @@ class Row:
     step: str
     question: Words
     answers: tuple[Words, ...]
+
+
+def asked(case: Case) -> dict[str, Any]:
+    """In whose name and for what: whoever presses "it was me" must see what they say yes to."""
+    return {"name": case.person.get("name", ""), "rights": [RIGHTS[Right(one.right)].ask for one in case.claims.all()]}
 
 
 def summary(draft: Draft) -> list[Row]:

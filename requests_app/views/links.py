@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from requests_app import access, correspondence, forms, intake, queries, rates, tasks
+from requests_app import access, correspondence, forms, intake, queries, rates, summary, tasks
 from requests_app.controllers import controller
 from requests_app.views import frame
 
@@ -36,7 +36,8 @@ def confirm(request: HttpRequest, secret: str) -> HttpResponse:
         return gone(request)
     company = controller(link.case.controller)
     if request.method != "POST":
-        return frame.page(request, "public/confirm.html", {"case": None}, controller=company, case=link.case)
+        context: dict[str, object] = {"case": None, "asked": summary.asked(link.case)}
+        return frame.page(request, "public/confirm.html", context, controller=company, case=link.case)
     if intake.confirm_email(secret, now=now) is None:
         return gone(request)
     context = {"done": True, "case": None}

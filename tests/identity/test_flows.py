@@ -293,3 +293,11 @@ def test_a_picture_left_by_a_killed_decision_is_destroyed(open_case):
     Verification.objects.filter(pk=verification.pk).update(status=Verification.Status.FAILED)
     flows.expire(now=NOW + timedelta(minutes=1))
     assert SealedFile.objects.get(purpose="evidence").shredded_at
+
+
+def test_whoever_presses_yes_sees_in_whose_name_and_for_what(open_case, client):
+    case = open_case(Right.erasure, email=ASTRID.email)
+    ask_for_link(case)
+    path = re.search(r"/identity/proof/[\w-]+/", Letter.objects.get(case=case, kind="proof_link").text)[0]
+    page = client.get(path).content.decode()
+    assert "slettet" in page and "<dd>A</dd>" in page

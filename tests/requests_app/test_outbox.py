@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.utils import timezone
 
 from requests_app import correspondence, events, outbox, tasks, vault
@@ -204,3 +205,13 @@ def test_what_was_proved_for_one_address_goes_to_no_other(open_case):
     events.record(case, "identity_passed", now=NOW, actor=Actor.PERSON, data={"level": 2})
     with pytest.raises(outbox.AddressFixed):
         outbox.retry(receipt, now=LATER, user=None, to="somebody.else@example.com")
+
+
+def test_a_row_no_key_opens_holds_up_no_other(open_case: Callable[..., Case], smtp: Manners) -> None:
+    broken, whole = one(open_case()), one(open_case(email="other@example.com"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {Letter._meta.db_table} SET subject = %s WHERE id = %s", [b"damaged", broken.pk])
+    assert outbox.send_due(now=LATER) == 1
+    whole.refresh_from_db()
+    assert whole.sent_at == LATER
+    assert Letter.objects.filter(pk=broken.pk, error="unreadable").exclude(failed_at=None).exists()
