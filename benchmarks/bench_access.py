@@ -31,6 +31,7 @@ def main() -> None:
         collected = shop.peak_mb()
         with shop.timed(took, "bundle"):
             records, size = cases.bundle(claim, pdf=False)
+        assert records == ROWS + 1, f"{records} records in the bundle"
         whole = took["collect"] + took["bundle"]
         lines = [("psql | gzip -6", took["psql"], packed, 0.0), ("collect", took["collect"], 0, collected),
                  ("bundle without PDF", took["bundle"], size, shop.peak_mb()),

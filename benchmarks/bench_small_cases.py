@@ -25,7 +25,7 @@ def main() -> None:
             with shop.timed(took, "collected"):
                 cases.collect(claim)
             with shop.timed(took, "bundled without PDF"):
-                cases.bundle(claim, pdf=False)
+                assert cases.bundle(claim, pdf=False)[0] == 9
             with shop.timed(took, "bundled with PDF"):
                 cases.bundle(claim, pdf=True)
         whole = {"whole case without PDF": took["collected"] + took["bundled without PDF"],

@@ -22,7 +22,7 @@ def begin(email: str, *, number: int = 1, right: str = Right.access) -> Claim:
     case = Case.objects.create(
         reference=f"FJSY-BENCH-{right[:6].upper()}-{number}", controller=SLUG, policy_digest=controller(SLUG).digest,
         language="nb", channel=Channel.FORM, received_at=NOW, received_on=NOW.date(),
-        person={"name": "Kari Lund", "email": email})  # fmt: skip
+        email_confirmed_at=NOW, person={"name": "Kari Lund", "email": email})  # fmt: skip
     claim = Claim.objects.create(case=case, right=right, stage="triage", stage_at=NOW, due_on=NOW.date())
     return lifecycle.apply(claim, Act.START, now=NOW, actor=Actor.STAFF)
 
