@@ -17,6 +17,7 @@ from policies.load import Controller
 from policies.sources import CollectionMap
 
 SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_columns", "unknown_table"
+REFUSED = "refused_by_source"
 UNPROVED = "by what was given, not proved"
 """Stands first in the path of a record that only an identifier nobody proved leads to."""
 KEEPING = frozenset({"retain", "hold"})
@@ -186,6 +187,11 @@ class _Judge:
 
 def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:
     return Fate(record, number, "undetermined", None, (), decision, held_for=why)
+
+
+def refuse(fate: Fate) -> Fate:
+    """The source would not take it (a column that may not be emptied, a child that stays): a person decides."""
+    return replace(fate, outcome="undetermined", action=None, fields=(), held_for=REFUSED)
 
 
 def by_person(fate: Fate, *, decision: int, outcome: str, keep_through: date | None) -> Fate:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from connectors.base import Instruction, Record, SourcePlan
 from fulfilment import chunks
-from fulfilment.fate import Fate, by_person, fates
+from fulfilment.fate import Fate, by_person, fates, refuse
 from fulfilment.models import Plan, PlanDecision
 from law.decisions import GROUNDS
 from policies.load import Controller
@@ -36,8 +36,7 @@ Place = tuple[str, str, int | None]
 def make(claim: Claim, *, round: int, today: date, now: datetime) -> Plan:
     """A new version of the plan from what was collected and what people decided. Changes nothing in any source."""
     company = controller(claim.case.controller)
-    fated = list(_decided(claim, company, round=round, today=today))
-    planned = freeze(fated, company)
+    fated, planned = feasible(list(_decided(claim, company, round=round, today=today)), company)
     body = {"fates": [fate.to_json() for fate in fated], "plans": [plan.to_json() for plan in planned]}
     data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
     file = vault.store([data], purpose="plan", case=claim.case, content_type="application/json")
@@ -51,7 +50,7 @@ def make(claim: Claim, *, round: int, today: date, now: datetime) -> Plan:
             digest=hashlib.sha256(data).hexdigest(),
             file=file,
             summary=summarise(fated),
-            undecided=sum(fate.outcome == "undetermined" for fate in fated) + sum(len(p.refused) for p in planned),
+            undecided=sum(fate.outcome == "undetermined" for fate in fated),
             made_at=now,
         )
         data_of_event = {"version": version, "digest": plan.digest, "undecided": plan.undecided}
@@ -150,6 +149,16 @@ def _records(claim: Claim, round: int) -> Iterator[Record]:
                 chunk.source, chunk.collection, line["key"], line["fields"], tuple(line["path"]), line["shared"],
                 tuple(line["unmapped"]), line["fingerprint"],
             )  # fmt: skip
+
+
+def feasible(fated: list[Fate], company: Controller) -> tuple[list[Fate], list[SourcePlan]]:
+    """The fates and the plans, with what a source would refuse left to a person: each pass can uncover more of it."""
+    while True:
+        planned = freeze(fated, company)
+        refused = {instruction.id for plan in planned for instruction in plan.refused}
+        if not refused:
+            return fated, planned
+        fated = [refuse(fate) if (one := fate.instruction()) and one.id in refused else fate for fate in fated]
 
 
 def freeze(fated: Iterable[Fate], company: Controller) -> list[SourcePlan]:

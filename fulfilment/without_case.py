@@ -15,7 +15,7 @@ from typing import Any
 
 from connectors.base import Identity, Record, SourcePlan
 from fulfilment import find, plans
-from fulfilment.fate import Fate, fates
+from fulfilment.fate import fates
 from policies.load import Controller
 from requests_app import sources
 
@@ -36,15 +36,14 @@ class Planned:
 
     @property
     def undecided(self) -> int:
-        left = sum(row["count"] for row in self.summary if row["outcome"] == "undetermined")
-        return left + sum(len(plan.refused) for plan in self.plans)
+        return sum(row["count"] for row in self.summary if row["outcome"] == "undetermined")
 
 
 def plan(company: Controller, identity: Identity, *, on: date) -> Planned:
     """Find, decide and freeze. Reads only. Raises `connectors.errors.ConnectorError`."""
     found: list[Record] = list(find.records(company, proved=identity, given=identity))
-    fated: list[Fate] = list(fates(lambda: found, controller=company, on=on))
-    return Planned(plans.summarise(fated), plans.freeze(fated, company), len(found))
+    fated, planned = plans.feasible(list(fates(lambda: found, controller=company, on=on)), company)
+    return Planned(plans.summarise(fated), planned, len(found))
 
 
 def write(planned: Planned, company: Controller, path: Path, *, on: date) -> str:

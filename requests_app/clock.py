@@ -32,6 +32,7 @@ def explain(claim: Claim, *, today: date) -> Deadline:
         pauses=pauses,
         extended=any(segment.kind == EXTENSION for segment in segments),
         today=today,
+        extra_non_working_days=promised.deadlines.extra_non_working_days,
     )
 
 

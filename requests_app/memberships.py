@@ -16,7 +16,8 @@ Role = Membership.Role
 
 
 class NotAllowed(Exception):
-    """`code`: not_administrator, oneself (nobody gives or takes roles of their own), role, name_taken."""
+    """`code`: not_administrator, oneself (nobody gives or takes roles of their own), role, name_taken,
+    has_administrator."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -42,6 +43,17 @@ def give(email: str, *, name: str, controller: str, role: str, by: AbstractBaseU
         if fresh:
             _log(made, ADDITION, by=by)
     return made
+
+
+def begin(email: str, *, name: str, controller: str) -> Membership:
+    """A company's first administrator, from the terminal. Raises `NotAllowed` has_administrator once there is one."""
+    with transaction.atomic():
+        if Membership.objects.filter(controller=controller, role=Role.ADMINISTRATOR).exists():
+            raise NotAllowed("has_administrator")
+        user = get_user_model().objects.filter(email__iexact=email.strip()).first()
+        if user is None:
+            user = _account(email.strip().lower(), name=name)
+        return Membership.objects.create(user=user, controller=controller, role=Role.ADMINISTRATOR)
 
 
 def take(membership: Membership, *, by: AbstractBaseUser) -> None:

@@ -48,5 +48,6 @@ def _look(controller: Controller) -> dict[str, object]:
     if controller.brand:
         look["accent"] = controller.brand.primary
     if controller.logo and controller.logo.is_file():
-        look["logo"] = "data:image/svg+xml;base64," + b64encode(controller.logo.read_bytes()).decode()
+        kind = "svg+xml" if controller.logo.suffix == ".svg" else "png"
+        look["logo"] = f"data:image/{kind};base64," + b64encode(controller.logo.read_bytes()).decode()
     return look
