@@ -1,16 +1,14 @@
 """A browser without JavaScript: it opens addresses, follows links and fills in only what stands in the page."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
 import httpx
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from lxml import html
-
-HERE = "https://privacy.example.com"
 
 
 class File(NamedTuple):
@@ -114,7 +112,7 @@ class Browser:
     def _go(self, method: str, url: str, *, data: Any = None, files: Any = None, multipart: bool = False) -> Page:
         if isinstance(self.client, httpx.Client):
             return self._over_http(method, url, data, files)
-        path = urldefrag(url)[0].removeprefix(HERE)
+        path = urldefrag(url)[0].removeprefix(settings.PUBLIC_BASE_URL)
         assert path.startswith("/"), f"leads away: {url}"
         if method == "get":
             answer = self.client.get(path, follow=True)
@@ -130,6 +128,7 @@ class Browser:
         return self.page
 
     def _over_http(self, method: str, url: str, data: Any, files: Any) -> Page:
-        answer = self.client.request(method, re.sub(f"^{HERE}", "", url), data=data, files=files, follow_redirects=True)
+        place = url.removeprefix(settings.PUBLIC_BASE_URL)
+        answer = self.client.request(method, place, data=data, files=files, follow_redirects=True)
         self.page = Page(str(answer.url), answer.status_code, answer.headers, answer.content)
         return self.page

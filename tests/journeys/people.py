@@ -90,6 +90,13 @@ class Person:
         """The newest link to such a place in a mail."""
         return next(link for link in self.mail(part).links if part in link)
 
+    def confirm_address(self) -> Page:
+        """The button behind the link that came with the receipt."""
+        self.browser.open(self.link("/confirm/"))
+        page = self.browser.press()
+        assert page.status == 200, page.text
+        return page
+
     def open_case(self) -> Page:
         """On another day, at another computer: by the link in the newest mail that has one."""
         self.browser = self.computer()

@@ -41,6 +41,8 @@ def test_anna_shows_her_passport_and_is_erased_as_far_as_may_be(town):
     anna, office = town.person("aj-se", "anna"), town.office("aj-se")
     before = everything(town, "aj-se")
     anna.ask("erasure")
+    anna.confirm_address()  # a passport proves a name; that the address is hers she shows by its mail
+    anna.open_case()
     start = anna.browser.open(f"/identity/{anna.reference}/")
     assert start.text.index("En bild på pass, identitetskort eller körkort") < start.text.index("En länk till e-post")
     anna.browser.follow("/document/")
