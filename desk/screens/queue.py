@@ -35,7 +35,7 @@ class List(ChangeList):
 
 
 class Queue(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("reference", "person_name", "company", "claims", "left", "who")
+    list_display = ("number", "person_name", "company", "claims", "left", "who")
     list_filter = (
         queue_filters.NeedFilter, queue_filters.WhoFilter, queue_filters.DueFilter, queue_filters.StageFilter,
         queue_filters.RightFilter, queue_filters.CompanyFilter, queue_filters.OpenFilter,
@@ -96,6 +96,10 @@ class Queue(admin.ModelAdmin):  # type: ignore[type-arg]
         return []  # the list stands at /staff/cases/; nothing else of the stock pages is wanted
 
     # --- columns
+    @admin.display(description=_("Reference"))
+    def number(self, case: Case) -> str:
+        return case.reference
+
     @admin.display(description=_("Person"))
     def person_name(self, case: Case) -> str:
         return case.person.get("name") or case.person.get("email") or "–"
