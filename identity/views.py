@@ -22,6 +22,7 @@ from law.reasons import say
 from requests_app import access, rates, summary
 from requests_app.controllers import controller
 from requests_app.models import AccessLink, Case
+from requests_app.tasks import post_letters
 from requests_app.views import frame
 
 FORMS: dict[Means, Any] = {
@@ -87,6 +88,7 @@ def proof(request: HttpRequest, secret: str) -> HttpResponse:
         proved = False
     if not proved:
         return _gone(request)
+    post_letters()
     # Whoever reads the mail at the address on file may see the case: it is the person.
     access.grant(request, access.issue(link.case, AccessLink.Purpose.STATUS, now=now)[0])
     return redirect("identity:start", link.case.reference)

@@ -61,6 +61,7 @@ def check(verification: Verification, answer: Mapping[str, Any], *, now: datetim
     link = answer.get("link")
     if isinstance(link, AccessLink) and link.case_id == verification.case_id:
         contact.move_to(verification.case, verification.memory["address"], now=now)
+        correspondence.tell_news(verification.case, now=now)  # earlier links have ended: the proved address gets one
         _remember_answers(verification, now=now)
         return Verdict.PASSED
     return Verdict.WRONG
