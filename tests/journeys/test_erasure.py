@@ -89,7 +89,7 @@ def test_astri_is_erased_in_norwegian(town):
     assert "Decide by hand: 3" in plan  # the published text has no period for a customer's own details
     reason = "Fakturaen fra 2021 må kunne knyttes til deg så lenge loven krever at vi har den."
     office.decide_fate(astri.reference, "accounting/accounts", outcome="retain", ground="legal_obligation",
-                       keep_through="2026-12-31", reason=reason)  # fmt: skip
+                       provision="bokføringsloven § 13", keep_through="2026-12-31", reason=reason)  # fmt: skip
     for table in ("crm/addresses", "crm/customers"):
         office.decide_fate(astri.reference, table, outcome="erase", reason="Vi trenger dem ikke lenger.")
     assert "Keep: 4" in office.caseworker.open(f"cases/{astri.reference}/erasure/plan/").text

@@ -28,4 +28,4 @@ def test_bodil_carries_what_she_gave_elsewhere(town):
     letter = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(zipped.read("letter.pdf"))).pages)
     for words in ("dataportabilitet", "databeskyttelsesforordningens artikel 20", "Dine ordrer", bodil.who.name):
         assert words in " ".join(letter.split())
-    assert "Tag mine oplysninger med" in bodil.open_case().text
+    assert "Dine oplysninger er klar" in bodil.open_case().text

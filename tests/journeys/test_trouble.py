@@ -25,7 +25,7 @@ def test_a_source_that_is_down_is_shown_and_waited_for(town, clock):
     town.workers.run()
     page = office.case(astrid.reference)
     assert "Collecting data" in page.text and "Collect: erp unreachable" in page.text
-    assert "Vi finder dine oplysninger i vores systemer." in astrid.browser.open(f"/case/{astrid.reference}/").text
+    assert "Vi finder dine oplysninger i vores systemer." in astrid.open_case().text
     for _ in range(6):  # half a minute, one, two … then a person is asked to look
         clock.shift(timedelta(minutes=10))
         town.workers.minute()
