@@ -12,7 +12,7 @@ os.environ.setdefault("PUBLIC_BASE_URL", "https://privacy.example.com")
 os.environ.setdefault("DSAR_DATA_DIR", tempfile.mkdtemp(prefix="dsar-tests-"))
 
 from dsar_portal.settings import *  # noqa: F403
-from dsar_portal.settings import STATIC_ROOT, STORAGES
+from dsar_portal.settings import DATABASES, DSAR_DATA_DIR, STATIC_ROOT, STORAGES
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
@@ -20,3 +20,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in earnest: in memory the threads of a live server share one connection and trip over each other.
+    DATABASES["default"]["TEST"] = {"NAME": str(DSAR_DATA_DIR / "tests.sqlite3")}
