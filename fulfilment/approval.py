@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fulfilment import answer, bundle, erasure, ledger, records
+from fulfilment import answer, bundle, erasure, ledger, plans, records
 from law.deadlines import local_day
 from law.decisions import Outcome, check
 from law.rights import Right
@@ -89,7 +89,17 @@ def _untrue(claim: Claim, outcome: str) -> str:
     searched = claim.steps.filter(name="settle", status="done", round=ledger.round_of(claim, claim.stage))
     if not (searched.filter(done_at__gte=again.at) if again else searched).exists():
         return "not_searched"
+    if _undecided(claim):
+        return "undecided"
     return "data_found" if records.own(claim) and claim.right != Right.portability else ""
+
+
+def _undecided(claim: Claim) -> int:
+    """Records that may or may not be this person's, about which nobody has said so yet."""
+    if claim.right != Right.erasure:
+        return records.undecided(claim)
+    plan = plans.current(claim)
+    return plan.undecided if plan else 0
 
 
 def digest(claim: Claim) -> str:

@@ -71,7 +71,13 @@ def open_case(db: None) -> Callable[..., Case]:
         now = more.pop("now", timezone.now())
         answers = Answers(rights=rights or (Right.access,), name=who.name, email=who.email, phone=who.phone or "")
         return intake.submit(
-            answers, controller=controller(slug), language="da", channel=Channel.FORM, received_at=now, now=now
+            answers,
+            controller=controller(slug),
+            language="da",
+            channel=Channel.FORM,
+            received_at=now,
+            now=now,
+            email_confirmed=True,
         )
 
     return make

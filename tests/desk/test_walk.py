@@ -1,12 +1,14 @@
 """A claim walked through the screens: queue, case page, start, review, submit, approve; nobody approves their own."""
 
 import io
+import sqlite3
 import zipfile
 
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+import demo
 from fulfilment import approval, bundle, plans, records
 from law.rights import Right
 from requests_app import lifecycle, vault
@@ -114,7 +116,7 @@ def test_withheld_field_is_gone_from_the_bundle_and_told(collected, at_desk):
     assert phone and phone not in archive.read("tables/shop/customers.csv").decode()
 
 
-def test_erasure_decided_by_hand_then_approved_by_its_digest(collected, at_desk):
+def test_erasure_decided_by_hand_then_approved_by_its_digest(collected, at_desk, own_sources):
     claim = collected(Right.erasure, persona="henrik")
     urls, worker = addresses.of_claim(claim), at_desk("caseworker")
     plan = plans.current(claim)
@@ -135,6 +137,11 @@ def test_erasure_decided_by_hand_then_approved_by_its_digest(collected, at_desk)
     claim.refresh_from_db()
     assert claim.stage == "approval", "the plan approved must be the present one"
     second.post(urls["approve"], {"digest": second.get(urls["approve"]).context["digest"]})
+    run(claim)
+    assert claim.stage == "fulfilling", "what was to be erased by hand is still there"
+    with sqlite3.connect(own_sources / "aj-dk" / "shop.sqlite") as database:
+        database.execute("DELETE FROM web_log WHERE customer_no = ?", [demo.persona("aj-dk", "henrik").customer_no])
+    worker.post(urls["do"].replace("/start/", "/retry/"))
     run(claim)
     assert claim.stage == "closed"
     assert Letter.objects.filter(case=claim.case, kind="erasure_certificate").exists()
