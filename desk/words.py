@@ -163,6 +163,7 @@ FATES: dict[str, Any] = {
 
 HELD_FOR: dict[str, Any] = {
     "shared_row": _("The row also belongs to somebody else."),
+    "not_proved": _("Found only by what the person gave; nobody has proved that it is theirs."),
     "no_key": _("The table has no key: the row cannot be addressed and must be erased by hand."),
     "unmapped_columns": _("A column no map mentions may still point at the person."),
     "unknown_table": _("The table is not described in the map."),

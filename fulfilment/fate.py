@@ -17,7 +17,7 @@ from policies.load import Controller
 from policies.sources import CollectionMap
 
 SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_columns", "unknown_table"
-REFUSED = "refused_by_source"
+REFUSED, NOT_PROVED = "refused_by_source", "not_proved"
 UNPROVED = "by what was given, not proved"
 """Stands first in the path of a record that only an identifier nobody proved leads to."""
 KEEPING = frozenset({"retain", "hold"})
@@ -172,7 +172,7 @@ class _Judge:
     def _held(self, record: Record, fate: Fate) -> str:
         """Why a machine may not do this to the row: Art. 15(4) and 17 protect the other person, too."""
         if UNPROVED in record.path:  # kept as it is, too: the letter would tell one person of another's invoice
-            return SHARED
+            return NOT_PROVED
         if fate.action is None:
             return ""
         if record.shared:
