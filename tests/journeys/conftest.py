@@ -49,7 +49,8 @@ def smtp(settings: Any) -> Iterator[Manners]:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A broker in this process: real messages, fetched by `Workers` when a journey says so."""
-    monkeypatch.setattr(current_app.conf, "broker_url", "memory://localhost")
+    for name in ("broker_url", "broker_read_url", "broker_write_url"):
+        monkeypatch.setattr(current_app.conf, name, "memory://localhost")
     current_app.loader.import_default_modules()  # what a worker does when it starts
     _forget_connections()
     yield
