@@ -1,4 +1,4 @@
-"""What was collected for a claim, read page by page: the only entrance to it, for the desk, the bundle and the plan."""
+"""What was collected for a claim, read page by page, for the desk and the bundle; a plan reads the chunks alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -124,13 +124,6 @@ def count(claim: Claim) -> int:
 def own(claim: Claim) -> int:
     """Records that are this person's alone."""
     return sum(chunk.count - chunk.shared for chunk in chunks.of(claim))
-
-
-def lines(claim: Claim) -> Iterator[tuple[Name, chunks.Line]]:
-    """Every record collected, whatever was decided about it: what an erasure plans over."""
-    for (source, collection), found in _by_table(claim).items():
-        for chunk in found:
-            yield from (((source, collection, number), line) for number, line in chunks.read(chunk))
 
 
 def extract(claim: Claim, *, taken: datetime | None = None) -> shape.Extract:
