@@ -32,6 +32,7 @@ class Actor(TextChoices):
 
 
 class Act(TextChoices):
+    AT_ONCE = "at_once", _("Carry out at once")
     ASK_IDENTITY = "ask_identity", _("Ask for proof of identity")
     CONFIRM_IDENTITY = "confirm_identity", _("Accept the proof of identity")
     CLOSE_UNIDENTIFIED = "close_unidentified", _("Close: identity not proved")
@@ -63,6 +64,8 @@ def _move(sources: list[Stage], target: Stage, *by: Actor) -> Move:
 
 S, A = Stage, Actor
 MOVES: dict[Act, Move] = {
+    # Art. 7(3), 21(2)-(3): nobody has to prove who they are, nobody decides, nobody approves.
+    Act.AT_ONCE: _move([S.RECEIVED], S.FULFILLING, A.SYSTEM),
     Act.ASK_IDENTITY: _move([S.RECEIVED, S.TRIAGE], S.IDENTIFYING, A.STAFF, A.SYSTEM),
     Act.CONFIRM_IDENTITY: _move([S.RECEIVED, S.IDENTIFYING], S.TRIAGE, A.PERSON, A.STAFF, A.SYSTEM),
     Act.CLOSE_UNIDENTIFIED: _move([S.IDENTIFYING], S.CLOSED, A.STAFF, A.SYSTEM),
