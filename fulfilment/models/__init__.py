@@ -1,5 +1,6 @@
 """Tables of the machine room, one file a subject; everybody imports them from here."""
 
+from fulfilment.models.changes import Correction, Restriction
 from fulfilment.models.work import (
     Bundle,
     Collected,
@@ -13,5 +14,6 @@ from fulfilment.models.work import (
 )
 
 __all__ = [
-    "Bundle", "Collected", "Delivery", "ErasureReceipt", "Plan", "PlanDecision", "Release", "Step", "Withholding",
+    "Bundle", "Collected", "Correction", "Delivery", "ErasureReceipt", "Plan", "PlanDecision", "Release", "Restriction",
+    "Step", "Withholding",
 ]  # fmt: skip

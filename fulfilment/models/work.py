@@ -98,7 +98,14 @@ class Release(models.Model):
 
 
 class Plan(models.Model):
-    """What will happen to every record of an erasure, frozen before anything is written. The rows lie in `file`."""
+    """What will be written in the sources, frozen before anything is: erasures and changes. The rows lie in `file`."""
+
+    class Purpose(models.TextChoices):
+        ERASE = "erase", _("Erase")
+        RECTIFY = "rectify", _("Correct")
+        RESTRICT = "restrict", _("Restrict")
+        LIFT = "lift", _("Lift a restriction")
+        MARK = "mark", _("Mark")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -109,6 +116,7 @@ class Plan(models.Model):
         STALE = "stale", _("Out of date: the data changed")
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="plans")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.ERASE)
     round = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
