@@ -1,6 +1,7 @@
 """Tables of the machine room, one file a subject; everybody imports them from here."""
 
 from fulfilment.models.changes import Correction, Restriction
+from fulfilment.models.notices import HandTask, RecipientNotice
 from fulfilment.models.work import (
     Bundle,
     Collected,
@@ -14,6 +15,6 @@ from fulfilment.models.work import (
 )
 
 __all__ = [
-    "Bundle", "Collected", "Correction", "Delivery", "ErasureReceipt", "Plan", "PlanDecision", "Release", "Restriction",
-    "Step", "Withholding",
+    "Bundle", "Collected", "Correction", "Delivery", "ErasureReceipt", "HandTask", "Plan", "PlanDecision",
+    "RecipientNotice", "Release", "Restriction", "Step", "Withholding",
 ]  # fmt: skip
