@@ -12,14 +12,13 @@ from typing import Any
 from django.db import transaction
 
 from connectors.base import PlanOutdated
-from fulfilment import certificate, delivery, erasing, ledger, plans
+from fulfilment import carry_out, certificate, delivery, erasing, ledger, plans
 from fulfilment.models import Plan, Step
 from law.deadlines import local_day
 from law.decisions import Outcome
-from requests_app import lifecycle
 from requests_app.controllers import controller
 from requests_app.models import Claim
-from requests_app.states import Act, Actor, Stage
+from requests_app.states import Stage
 
 Status = Plan.Status
 
@@ -98,11 +97,11 @@ def rehearse_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     if plan.receipts.exists():  # begun: what it has erased is no longer there to be rehearsed
         return {"digest": plan.digest}
     try:
-        if erasing.new_rows(plan):
+        if erasing.new_rows(plan) or erasing.now_restricted(plan):
             raise PlanOutdated("new_rows")
         return {"digest": plan.digest, "rows": erasing.rehearse(plan, now=now)}
     except PlanOutdated:
-        _send_back(claim, plan, now=now)
+        carry_out.send_back(claim, plan, now=now)
         raise ledger.StepFailed("plan_outdated") from None
 
 
@@ -111,7 +110,7 @@ def erase_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     try:
         return dict(erasing.execute(plan, step.source, now=now))
     except PlanOutdated:
-        _send_back(claim, plan, now=now)
+        carry_out.send_back(claim, plan, now=now)
         raise ledger.StepFailed("plan_outdated") from None
 
 
@@ -129,9 +128,3 @@ def certify_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
         ledger.renew(step, now=now)
         letter = certificate.write(plan, now=now, done=done)
     return {"letter": letter.pk, "sha256": letter.sha256}
-
-
-def _send_back(claim: Claim, plan: Plan, *, now: datetime) -> None:
-    """The data changed after the approval: what was approved may not be done, and a person must look again."""
-    erasing.outdated(plan)
-    lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.SYSTEM, data={"why": "plan_outdated"})

@@ -3,7 +3,7 @@
 Pure: records in, decisions out; no case, no database. `manage.py erase` and a case's plan share it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from policies.load import Controller
 from policies.sources import CollectionMap
 
 SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_columns", "unknown_table"
-REFUSED, NOT_PROVED = "refused_by_source", "not_proved"
+REFUSED, NOT_PROVED, RESTRICTED = "refused_by_source", "not_proved", "restricted"
 UNPROVED = "by what was given, not proved"
 """Stands first in the path of a record that only an identifier nobody proved leads to."""
 KEEPING = frozenset({"retain", "hold"})
@@ -89,10 +89,12 @@ def fates(
     on: date,
     requested: bool = True,
     facts: Mapping[str, Any] | None = None,
+    restricted: Collection[str] = frozenset(),
 ) -> Iterator[Fate]:
     """Decide every record `read` yields. Reads twice: first what other rows' facts depend on, then record by record.
 
-    `facts` are known for the whole person, such as a warranty given up.
+    `facts` are known for the whole person, such as a warranty given up. `restricted`: marks of rows that are only
+    stored for now; a person decides about those (Art. 18(2)).
     """
     book = FactBook(controller)
     for record in read():
@@ -102,7 +104,10 @@ def fates(
     for record in read():
         place = (record.source, record.collection)
         number = numbers[place] = numbers.get(place, -1) + 1
-        yield judge.fate(record, number=number)
+        fate = judge.fate(record, number=number)
+        if fate.action and mark(record) in restricted:
+            fate = _by_hand(record, number, RESTRICTED, fate.decision)
+        yield fate
 
 
 class _Judge:

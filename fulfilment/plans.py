@@ -1,7 +1,7 @@
 """The plan of an erasure: every record with its fate, frozen with keys and fingerprints before anything is written.
 
-The only writer of `Plan`. A plan is approved by its digest; whatever changes it (a person's decision, other data)
-makes a new version with another digest.
+Changes are planned in `changes` and kept here, by the only writer of `Plan`. A plan is approved by its digest; whatever
+changes it (a person's decision, other data) makes a new version with another digest.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from connectors.base import Instruction, Record, SourcePlan
-from fulfilment import chunks
+from fulfilment import chunks, restricted
 from fulfilment.fate import Fate, by_person, fates, refuse
 from fulfilment.models import Plan, PlanDecision
 from law.decisions import GROUNDS
@@ -38,28 +38,37 @@ def make(claim: Claim, *, round: int, today: date, now: datetime) -> Plan:
     company = controller(claim.case.controller)
     fated, planned = feasible(list(_decided(claim, company, round=round, today=today)), company)
     body = {"fates": [fate.to_json() for fate in fated], "plans": [plan.to_json() for plan in planned]}
+    undecided = sum(fate.outcome == "undetermined" for fate in fated)
+    return keep(claim, body, purpose=Plan.Purpose.ERASE, round=round, summary=summarise(fated), now=now,
+                undecided=undecided)  # fmt: skip
+
+
+def keep(
+    claim: Claim, body: Mapping[str, Any], *, purpose: str, round: int, summary: list[dict[str, Any]], now: datetime,
+    undecided: int = 0,
+) -> Plan:  # fmt: skip
+    """Seal a new version; what was planned for the same purpose before and not begun is out of date.
+
+    `body`: {"fates": rows, "plans": source plans, …}, JSON-safe; the digest is of all of it.
+    """
     data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
     file = vault.store([data], purpose="plan", case=claim.case, content_type="application/json")
     with transaction.atomic():
         version = claim.plans.count() + 1
-        claim.plans.exclude(status__in=(Status.EXECUTED, Status.PROVED)).update(status=Status.STALE)
+        before = claim.plans.filter(purpose=purpose).exclude(status__in=(Status.EXECUTED, Status.PROVED))
+        before.update(status=Status.STALE)
         plan = Plan.objects.create(
-            claim=claim,
-            round=round,
-            version=version,
-            digest=hashlib.sha256(data).hexdigest(),
-            file=file,
-            summary=summarise(fated),
-            undecided=sum(fate.outcome == "undetermined" for fate in fated),
-            made_at=now,
-        )
-        data_of_event = {"version": version, "digest": plan.digest, "undecided": plan.undecided}
-        events.record(claim.case, "plan_made", now=now, actor=Actor.SYSTEM, claim=claim, data=data_of_event)
+            claim=claim, purpose=purpose, round=round, version=version, digest=hashlib.sha256(data).hexdigest(),
+            file=file, summary=summary, undecided=undecided, made_at=now,
+        )  # fmt: skip
+        about = {"version": version, "digest": plan.digest, "undecided": undecided}
+        kind = "plan_made" if purpose == Plan.Purpose.ERASE else "change_planned"
+        events.record(claim.case, kind, now=now, actor=Actor.SYSTEM, claim=claim, data=about)
     return plan
 
 
-def current(claim: Claim) -> Plan | None:
-    return claim.plans.exclude(status=Status.STALE).order_by("-version").first()
+def current(claim: Claim, *, purpose: str = Plan.Purpose.ERASE) -> Plan | None:
+    return claim.plans.filter(purpose=purpose).exclude(status=Status.STALE).order_by("-version").first()
 
 
 def mark(plan: Plan, status: str, **fields: Any) -> None:
@@ -129,19 +138,18 @@ def _decided(claim: Claim, company: Controller, *, round: int, today: date) -> I
     said: dict[Place, PlanDecision] = {
         (d.source, d.collection, d.number): d for d in claim.plan_decisions.filter(round=round)
     }
-    for fate in fates(lambda: _records(claim, round), controller=company, on=today, facts=claim.scope.get("facts")):
+    held, facts = restricted.active_marks(company.slug), claim.scope.get("facts")
+    for fate in fates(lambda: collected(claim, round), controller=company, on=today, facts=facts, restricted=held):
         place = (fate.record.source, fate.record.collection)
         own = said.get((*place, fate.number))
         wide = said.get((*place, None)) if fate.outcome == "undetermined" else None
         decision = own or wide
         if decision:
-            fate = by_person(
-                fate, decision=decision.pk, outcome=decision.outcome, keep_through=decision.keep_through
-            )
+            fate = by_person(fate, decision=decision.pk, outcome=decision.outcome, keep_through=decision.keep_through)
         yield fate
 
 
-def _records(claim: Claim, round: int) -> Iterator[Record]:
+def collected(claim: Claim, round: int) -> Iterator[Record]:
     """What was collected, in order, one chunk in memory at a time."""
     for chunk in claim.collected.filter(round=round).select_related("file"):
         for _number, line in chunks.read(chunk):

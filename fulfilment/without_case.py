@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import Identity, Record, SourcePlan
-from fulfilment import find, plans
+from fulfilment import find, plans, restricted
 from fulfilment.fate import fates
 from policies.load import Controller
 from requests_app import sources
@@ -42,7 +42,8 @@ class Planned:
 def plan(company: Controller, identity: Identity, *, on: date) -> Planned:
     """Find, decide and freeze. Reads only. Raises `connectors.errors.ConnectorError`."""
     found: list[Record] = list(find.records(company, proved=identity, given=identity))
-    fated, planned = plans.feasible(list(fates(lambda: found, controller=company, on=on)), company)
+    held = restricted.active_marks(company.slug)
+    fated, planned = plans.feasible(list(fates(lambda: found, controller=company, on=on, restricted=held)), company)
     return Planned(plans.summarise(fated), planned, len(found))
 
 

@@ -90,9 +90,7 @@ class Migration(migrations.Migration):
                 ("since", models.DateTimeField()),
                 (
                     "marked_at",
-                    models.DateTimeField(
-                        blank=True, help_text="All that can be marked is marked, and proved.", null=True
-                    ),
+                    models.DateTimeField(blank=True, help_text="Whatever can be marked is.", null=True),
                 ),
                 ("unmarked", models.JSONField(blank=True, default=list, help_text="[[source, collection, count]]")),
                 (

@@ -59,7 +59,7 @@ class Restriction(models.Model):
     why = models.CharField(max_length=12, choices=Why.choices)
     since = models.DateTimeField()
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
-    marked_at = models.DateTimeField(null=True, blank=True, help_text=_("All that can be marked is marked, and proved."))
+    marked_at = models.DateTimeField(null=True, blank=True, help_text=_("Whatever can be marked is."))
     unmarked = models.JSONField(default=list, blank=True, help_text=_("[[source, collection, count]]"))
     by_hand_note = SealedTextField(help_text="What somebody did in the systems no machine can mark")
     by_hand_by = models.ForeignKey(

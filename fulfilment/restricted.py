@@ -1,0 +1,26 @@
+"""Which rows are only stored for now. Read by whatever would change or erase them; written by `restriction`."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from fulfilment.models import Restriction
+from requests_app import vault
+
+
+def in_force(slug: str) -> QuerySet[Restriction]:
+    """Restrictions of a company that have not been lifted, the oldest first."""
+    found = Restriction.objects.filter(case__controller=slug, lifted_at=None)
+    return found.select_related("case", "claim", "plan__file")
+
+
+def active_marks(slug: str) -> set[str]:
+    """`fate.mark` of every row that is restricted at this company: storage only (Art. 18(2))."""
+    return {row["mark"] for restriction in in_force(slug) for row in rows(restriction)}
+
+
+def rows(restriction: Restriction) -> Iterator[dict[str, Any]]:
+    """{"source", "collection", "key", "mark", …} of each row it covers. Raises `vault.Shredded`."""
+    yield from json.loads(vault.read(restriction.plan.file))["fates"]
