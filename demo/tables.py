@@ -33,6 +33,8 @@ def customers(meta: MetaData, *extra: SchemaItem) -> Table:
         text("phone", 30, index=True),
         link("address_id", "addresses.id"),
         Column("created_on", Date, nullable=False),
+        Column("restricted_on", Date),  # what the programs of the company look at before they use a row (Art. 18)
+        Column("objected_on", Date),
         text("import_remark"),  # trap: no map mentions it
         *extra,
     )

@@ -1,8 +1,11 @@
 """Is a loaded company sound in itself? Problems stop it; conflicts and open questions are told to its people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from law.rights import Right
+from policies.columns import column_problems
 from policies.cover import factless, uncovered
 from policies.load import Controller
 from policies.maps import map_problems
@@ -24,12 +27,28 @@ class Warned:
 
 def problems(controller: Controller) -> list[Problem]:
     """Everything across the files of a company that does not fit together, sorted by file and line."""
-    return sorted([*unsound(controller), *map_problems(controller), *uncovered(controller)])
+    checks = (unsound, map_problems, column_problems, uncovered)
+    return sorted(problem for check in checks for problem in check(controller))
 
 
 def open_questions(controller: Controller) -> Sequence[OpenQuestion]:
     """What only the company can answer, those that block something first."""
-    return sorted(controller.policy.open_questions, key=lambda question: not question.blocks)
+    return sorted(controller.policy.questions(), key=lambda question: not question.blocks)
+
+
+NEEDS: Mapping[str, str] = MappingProxyType({
+    Right.access: "access_reply", Right.portability: "access_reply", Right.erasure: "erasure_decision",
+})
+LETTERHEAD = "letterhead"
+
+
+def blocking(controller: Controller, right: str) -> list[OpenQuestion]:
+    """The questions that keep an answer to this right from being released, in the order of the file.
+
+    Every letter needs its letterhead (Art. 13(1)(a)); a reply what Art. 15(1)-(2) asks for; an erasure its periods.
+    """
+    needed = {LETTERHEAD, NEEDS.get(right, LETTERHEAD)}
+    return [question for question in controller.policy.questions() if needed & {*question.blocks}]
 
 
 def conflicts(controller: Controller) -> list[Warned]:

@@ -28,6 +28,7 @@ Period = Annotated[str, AfterValidator(_is_period), Field(description="ISO 8601 
 Src = Annotated[str, AfterValidator(_is_src), Field(description="Line of the published policy, e.g. S1:50,52")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}$", max_length=254)]
 Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 

@@ -1,18 +1,21 @@
 """The parts of a policy that promise something: purposes, recipients, transfers, retention, decisions, questions."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
 from law.retention import Action, OnRequest, Rounding
-from policies.parts import Line, Part, Period, Sourced, Text, Word, Words
+from policies.parts import Email, Line, Part, Period, Sourced, Text, Word, Words
 
 Basis = Literal["a", "b", "c", "d", "e", "f"]  # the letters of Art. 6(1)
 Subject = Literal[
     "consumer", "business_contact", "sole_trader", "portal_user", "lead", "prospect", "visitor"
 ]
 Hold = Literal["open_balance", "open_case", "open_order", "fraud_case", "incident", "legal_claim"]
+Answerer = Literal["legal", "finance", "it", "marketing", "customer_service"]
+ANSWERERS: tuple[Answerer, ...] = get_args(Answerer)
+Blocks = Literal["access_reply", "erasure_decision", "letterhead", "go_live"]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
@@ -39,8 +42,36 @@ class Purpose(Sourced):
     retention: tuple[Word, ...] = ()  # empty: no rule is known
 
 
+class Notify(Part):
+    """How a recipient is told of an erasure, a correction or a restriction (Art. 19). Without it a person tells them.
+
+    ``email`` is an address. ``webhook_env`` names the environment variable with an https address; the name alone is
+    kept here because the address may carry a secret. ``demo`` is an address used only when ``DSAR_DEMO=1``.
+    """
+
+    email: Email | None = None
+    webhook_env: Annotated[str, StringConstraints(pattern=r"^DSAR_RECIPIENT_[A-Z0-9_]+$")] | None = None
+    demo: Email | None = None
+    confirm: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.email and self.webhook_env:
+            raise ValueError("expected email or webhook_env, not both: one notice goes one way")
+        if not (self.email or self.webhook_env or self.demo):
+            raise ValueError("expected email or webhook_env; leave out 'notify' where a person tells them")
+        return self
+
+    def address(self, *, demo: bool = False) -> str | None:
+        """The e-mail address a notice goes to; None where it goes another way."""
+        return self.email or (self.demo if demo and not self.webhook_env else None)
+
+
 class Recipient(Sourced):
-    """Who receives data (Art. 15(1)(c)). ``names`` empty means nobody has named them yet (C-154/21 asks for names)."""
+    """Who receives data (Art. 15(1)(c)). ``names`` empty means nobody has named them yet (C-154/21 asks for names).
+
+    ``publishes``: data was made public there, so they are also asked to remove links and copies (Art. 17(2)).
+    """
 
     id: Word
     category: Text
@@ -48,6 +79,8 @@ class Recipient(Sourced):
     names: tuple[Line, ...] = ()
     data: Text | None = None
     condition: Text | None = None
+    notify: Notify | None = None
+    publishes: bool = False
 
 
 class Transfer(Sourced):
@@ -133,10 +166,12 @@ class OpenQuestion(Part):
     """Something only the company can answer, in words its own people understand.
 
     ``meanwhile``: what the portal does until then. ``blocks``: what cannot be finished without the answer.
+    ``answers``: who in the company can say.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^S\d+-[A-Z]\d+$")]
+    id: Annotated[str, StringConstraints(pattern=r"^(S\d+-[A-Z]\d+|[a-z_]+)$")]
     question: Text
     meanwhile: Text
     src: str | None = None
-    blocks: tuple[Literal["access_reply", "erasure_decision", "letterhead", "go_live"], ...] = ()
+    answers: Answerer = "legal"
+    blocks: tuple[Blocks, ...] = ()

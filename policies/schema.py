@@ -28,6 +28,7 @@ from policies.promises import (
     Transfer,
 )
 from policies.registers import RegNo, is_month_day, is_time_zone
+from policies.standing import STANDING, Practice
 
 
 class Authority(Sourced):
@@ -77,6 +78,8 @@ class Deadlines(Part):
     warn_before_due: tuple[Period, ...] = ("P10D", "P3D", "P1D")
     ask_identity_within: Period = "P7D"
     close_unanswered_after: Period = "P30D"
+    lifting_notice: Period = "P7D"  # told this long before a restriction ends (Art. 18(3))
+    defer_tell: bool = True  # offer to tell the person when what had to be kept is erased in the end
     extra_non_working_days: frozenset[date] = frozenset()
     confirm: Literal[True] = True
 
@@ -95,6 +98,41 @@ class CaseFileKeep(Part):
 
     period: Period = "P24M"
     from_: Literal["case_closed"] = Field(default="case_closed", alias="from")
+    confirm: Literal[True] = True
+
+
+class Notices(Part):
+    """Telling recipients (Art. 19). ``within``: how long after the deed. A recipient is asked to confirm."""
+
+    within: Period = "P7D"
+    confirm: Literal[True] = True
+
+
+class Backups(Sourced):
+    """What an erasure does not reach at once (R-59). ``keep`` None: the company has not said how long copies live."""
+
+    keep: Period | None = None
+    text: Text | None = None  # what the person is told
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        if self.keep and not self.text:
+            raise ValueError("expected 'text' beside 'keep': what the person is told about copies")
+        if self.keep is None and self.status != "required_config":
+            raise ValueError("expected 'keep', or status: required_config where the company has not said")
+        return self
+
+
+class Practised(Sourced):
+    """How the company does what its published text does not say (rules 1.7); settles ``policies.standing``."""
+
+    text: Text
+
+
+class RetentionRuns(Part):
+    """The monthly job. ``approve``: only its first run is approved by a person, or every one."""
+
+    approve: Literal["first", "always"] = "first"
     confirm: Literal[True] = True
 
 
@@ -134,6 +172,10 @@ class ControllerPolicy(Part):
     deadlines: Deadlines = Deadlines()
     delivery: Delivery = Delivery()
     case_file_keep: CaseFileKeep = CaseFileKeep()
+    notices: Notices = Notices()
+    backups: Backups = Backups(status="required_config")
+    retention_runs: RetentionRuns = RetentionRuns()
+    practice: Mapping[Practice, Practised] = {}
 
     purposes: tuple[Purpose, ...] = Field(min_length=1)
     recipients: tuple[Recipient, ...] = ()
@@ -150,6 +192,11 @@ class ControllerPolicy(Part):
         if unknown:
             raise ValueError(f"expected names of fields of this file under facts; not a field: {', '.join(unknown)}")
         return self
+
+    def questions(self) -> tuple[OpenQuestion, ...]:
+        """Everything only the company can answer: what its own file asks, and what every company is asked."""
+        settled = {*self.practice, *(["backups"] if self.backups.keep else [])}
+        return (*self.open_questions, *(one for name, one in STANDING.items() if name not in settled))
 
     def kinds(self) -> frozenset[str]:
         """Every data kind this policy may speak of."""

@@ -62,7 +62,7 @@ def _languages(controller: Controller) -> Iterator[Problem]:
 
 
 def _issues(controller: Controller) -> Iterator[Problem]:
-    questions = [question.id for question in controller.policy.open_questions]
+    questions = [question.id for question in controller.policy.questions()]
     for path, part in parts(controller.policy):
         for place, issue in enumerate(part.issue if isinstance(part, Sourced) else ()):
             if issue not in questions:

@@ -5,7 +5,8 @@ data kind (``policies.kinds``), purposes, whose data it is, where its facts for 
 words a person understands. A column this file or the dataset does not mention is shown as unmapped, never dropped.
 """
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -110,8 +111,59 @@ class FieldMap(Part):
     kind: Word | None = None
 
 
+MarkValue = str | int | bool | None
+MarkName = Literal["restrict", "stop_marketing", "withdraw_consent", "object"]
+MARKS: tuple[MarkName, ...] = get_args(MarkName)
+ENDING: tuple[MarkName, ...] = ("restrict", "object")  # Art. 18(3), 21(1): what these stop may begin again
+TODAY, NOW = "$today", "$now"
+
+
+class Mark(Part):
+    """What the source itself writes into a row so that its own programs obey: columns and the values they take.
+
+    ``$today`` is the controller's day, ``$now`` the moment (UTC). ``lift`` ends the mark. Only rows that hold what
+    ``when`` says are touched, so a mark set twice keeps its first date. ``covers`` names tables of the same source
+    whose rows follow this one: the programs look here before they use them, so nothing is written there.
+    """
+
+    set: dict[str, MarkValue] = Field(min_length=1)
+    lift: dict[str, MarkValue] = {}
+    when: dict[str, MarkValue] = {}
+    covers: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        for values, words in ((self.set, (TODAY, NOW)), (self.lift, (TODAY, NOW)), (self.when, ())):
+            _known_words(values, words)
+        if self.lift and self.lift.keys() != self.set.keys():
+            raise ValueError(f"expected 'lift' to name the columns of 'set': {', '.join(sorted(self.set))}")
+        for column, value in self.set.items():
+            if value in (TODAY, NOW) and column not in self.when:
+                raise ValueError(f"expected 'when' to name {column}: set a second time, its first date would be lost")
+            if column in self.when and self.when[column] == value:
+                raise ValueError(f"expected 'when' to hold the value {column} has before it is marked, not {value!r}")
+        return self
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column the mark reads or writes."""
+        return frozenset({*self.set, *self.lift, *self.when})
+
+
+def _known_words(values: Mapping[str, MarkValue], words: tuple[str, ...]) -> None:
+    for column, value in values.items():
+        if isinstance(value, str) and value.startswith("$") and value not in words:
+            expected = " or ".join(words) or "a plain value: $today and $now belong under 'set' and 'lift'"
+            raise ValueError(f"expected {expected} for {column}, not {value}")
+
+
 class CollectionMap(Part):
-    """One table. ``keep_fields``: the only personal fields that survive while a record is held for a duty (R-52)."""
+    """One table. ``keep_fields``: the only personal fields that survive while a record is held for a duty (R-52).
+
+    ``restrict`` (Art. 18), ``stop_marketing`` (Art. 21(2)-(3)), ``withdraw_consent`` (Art. 7(3)) and ``object``
+    (Art. 21(1)): how the source is told. A table without the mark, and covered by none, is a person's work.
+    ``correctable``: the columns a person may have corrected (Art. 16); absent, see ``policies.columns.correctable``.
+    """
 
     kind: Word
     purposes: tuple[Word, ...] = Field(min_length=1)
@@ -122,7 +174,25 @@ class CollectionMap(Part):
     facts: dict[Word, Fact] = {}
     erase: Literal["row", "fields"] = "fields"
     keep_fields: tuple[str, ...] = ()
+    restrict: Mark | None = None
+    stop_marketing: Mark | None = None
+    withdraw_consent: Mark | None = None
+    object: Mark | None = None
+    correctable: tuple[str, ...] | None = None
     fields: dict[str, FieldMap] = {}
+
+    @model_validator(mode="after")
+    def _an_end(self) -> Self:
+        for name in ENDING:
+            mark = self.mark(name)
+            if mark and not mark.lift:
+                raise ValueError(f"expected 'lift' in {name}: what it stops may begin again (Art. 18(3), 21(1))")
+        return self
+
+    def mark(self, name: MarkName) -> Mark | None:
+        """How this table is told; None where it has no such mark."""
+        found: Mark | None = getattr(self, name)
+        return found
 
     def kind_of(self, field: str) -> str:
         """The data kind that decides how long ``field`` is kept."""

@@ -8,7 +8,7 @@ from demo.tables import addresses, customers, newsletter
 shop = MetaData()
 
 addresses(shop)
-customers(shop, Column("last_seen_on", Date))
+customers(shop, Column("last_seen_on", Date), Column("no_marketing_since", Date))
 Table(
     "logins",
     shop,
@@ -148,6 +148,9 @@ Table(
     text("phone", 30, index=True),
     text("method", 20),
     Column("signed_on", Date, nullable=False),
+    Column("restricted_on", Date),
+    Column("no_marketing_since", Date),
+    Column("consent_withdrawn_on", Date),
 )
 Table(
     "credit_checks",

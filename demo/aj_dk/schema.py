@@ -29,6 +29,9 @@ Table(
     text("phone", 30, index=True),
     link("address_id", "addresses.id"),
     Column("created_on", Date, nullable=False),
+    Column("restricted_on", Date),
+    Column("objected_on", Date),
+    Column("no_marketing_since", Date),
     text("import_remark"),  # trap: no map mentions it
 )
 Table(
@@ -138,6 +141,7 @@ Table(
     text("city", 60),
     Column("last_transaction", Date),
     Column("basis_ended", Date),
+    Column("restricted_on", Date),
 )
 Table(
     "invoices",
@@ -227,6 +231,7 @@ Table(
     text("segment", 40, primary_key=True),
     Column("score", Integer, nullable=False),
     Column("computed_on", Date, nullable=False),
+    Column("stopped_on", Date),
 )
 
 SCHEMAS = {"shop": shop, "erp": erp, "marketing": marketing}

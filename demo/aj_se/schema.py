@@ -8,7 +8,8 @@ from demo.tables import addresses, customers, newsletter
 shop = MetaData()
 
 addresses(shop)
-customers(shop, text("gender", 1), Column("birth_year", Integer))  # customer_type: P privat, F företag
+# customer_type: P privat, F företag
+customers(shop, text("gender", 1), Column("birth_year", Integer), Column("no_marketing_since", Date))
 Table(
     "logins",
     shop,
@@ -73,6 +74,7 @@ Table(
     text("segment", 40, primary_key=True),
     Column("score", Integer, nullable=False),
     Column("computed_on", Date, nullable=False),
+    Column("stopped_on", Date),
 )
 
 ledger = MetaData()
@@ -88,6 +90,7 @@ Table(
     text("telefon", 30),
     text("adress", 250),
     Column("senaste_kop", Date),
+    Column("begransad_den", Date),
 )
 Table(
     "faktura",

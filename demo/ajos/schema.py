@@ -21,6 +21,9 @@ Table(
     text("source_detail", 200),
     Column("first_contact_on", Date, nullable=False),
     text("status", 20, nullable=False),
+    Column("restricted_on", Date),
+    Column("objected_on", Date),
+    Column("no_marketing_since", Date),
 )
 Table(
     "enquiries",
@@ -90,6 +93,7 @@ Table(
     text("email", 190, nullable=False, index=True),
     text("phone", 30, index=True),
     text("address", 250),
+    Column("restricted_on", Date),
 )
 Table(
     "rentals",

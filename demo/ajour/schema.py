@@ -8,7 +8,13 @@ from demo.tables import addresses, customers
 crm = MetaData()
 
 addresses(crm)
-customers(crm, text("title", 80), text("information_source", 120))
+customers(
+    crm,
+    text("title", 80),
+    text("information_source", 120),
+    Column("no_marketing_since", Date),
+    Column("consent_withdrawn_on", Date),
+)
 Table(
     "prospects",
     crm,
@@ -18,6 +24,10 @@ Table(
     text("email", 190, index=True),
     text("phone", 30, index=True),
     Column("first_contact_on", Date, nullable=False),
+    Column("restricted_on", Date),
+    Column("objected_on", Date),
+    Column("no_marketing_since", Date),
+    Column("consent_withdrawn_on", Date),
 )
 Table(
     "enquiries",
@@ -62,6 +72,7 @@ Table(
     text("email", 190, nullable=False, index=True),
     text("phone", 30, index=True),
     text("address", 250),
+    Column("restricted_on", Date),
 )
 Table(
     "invoices",
