@@ -13,6 +13,21 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
+from letters.mailed import Acknowledgement as Acknowledgement
+from letters.mailed import BundleSent as BundleSent
+from letters.mailed import ConfirmEmail as ConfirmEmail
+from letters.mailed import DeliveryReady as DeliveryReady
+from letters.mailed import DownloadCode as DownloadCode
+from letters.mailed import Extension as Extension
+from letters.mailed import IdentityQuestion as IdentityQuestion
+from letters.mailed import News as News
+from letters.mailed import NotIdentified as NotIdentified
+from letters.mailed import ProofLink as ProofLink
+from letters.mailed import RecipientNotice as RecipientNotice
+from letters.mailed import ReminderIdentity as ReminderIdentity
+from letters.mailed import ToldWhat as ToldWhat
+from letters.mailed import Values as Values
+from letters.mailed import Withdrawn as Withdrawn
 from letters.parts import Automated as Automated
 from letters.parts import Change as Change
 from letters.parts import Counted as Counted
@@ -21,6 +36,7 @@ from letters.parts import Period as Period
 from letters.parts import Purpose as Purpose
 from letters.parts import Recipient as Recipient
 from letters.parts import Refused as Refused
+from letters.parts import Told as Told
 from letters.parts import Transfer as Transfer
 
 LANGUAGES: tuple[str, ...] = ("da", "sv", "nb", "en")
@@ -29,137 +45,13 @@ Channel = Literal["mail", "portal"]
 Outcome = Literal["granted", "partly_granted", "refused"]
 
 
-# Letters sent as plain e-mail
-
-
-@dataclass(frozen=True, kw_only=True)
-class Values:
-    """What every letter has: the case reference."""
-
-    reference: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfirmEmail(Values):
-    """Asks to confirm the address. Receipt counts from `received` whether or not it is confirmed (R-02)."""
-
-    received: date
-    confirm_url: str
-    valid_until: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Acknowledgement(Values):
-    """Receipt, with the date of the answer and the reasons for it in order (R-04, Art. 12(3))."""
-
-    received: date
-    due: date
-    reasons: tuple[str, ...]
-    status_url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProofLink(Values):
-    """A one-time link to the address a source has on file (Art. 12(6), level L1). Goes there, not to the address given:
-    its reader may know nothing of a request, so the letter says what to do then."""
-
-    proof_url: str
-    valid_until: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class IdentityQuestion(Values):
-    """Art. 12(6). `reasons`: why we ask. `means`: ways offered, best first. `document`: an ID document is one of them.
-    `pauses`: the clock stands still until the answer (R-27, R-30). `due`: the date of the answer as it stands."""
-
-    reasons: tuple[str, ...]
-    means: tuple[str, ...]
-    document: bool
-    identity_url: str
-    answer_by: date
-    pauses: bool
-    due: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReminderIdentity(Values):
-    """A reminder of an unanswered identity question, sent on `asked`."""
-
-    asked: date
-    identity_url: str
-    answer_by: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Extension(Values):
-    """Art. 12(3), R-61. `reasons`: complexity or number, concretely, without describing the person."""
-
-    received: date
-    first_due: date
-    new_due: date
-    reasons: tuple[str, ...]
-    status_url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class News(Values):
-    """There is something to read on the status page. Says nothing about what."""
-
-    status_url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class DownloadCode(Values):
-    """A one-time code. The link travels in another message. `minutes`: how long the code works."""
-
-    code: str
-    minutes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeliveryReady(Values):
-    """The bundle can be fetched at `download_url` through `expires` (R-76)."""
-
-    download_url: str
-    expires: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class BundleSent(Values):
-    """The mail that carries the AES-256 encrypted attachment `file_name`. The passphrase is on `status_url`."""
-
-    file_name: str
-    status_url: str
-    expires: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class NotIdentified(Values):
-    """Closing without identity (Art. 11(2), 12(2), R-20): a refusal notice. `facts`: what was asked and what came."""
-
-    right: str
-    received: date
-    asked: date
-    facts: tuple[str, ...]
-    law: tuple[str, ...]
-    status_url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Withdrawn(Values):
-    """The person took the request back on `withdrawn`; `nothing_done` says whether anything had been done before."""
-
-    withdrawn: date
-    nothing_done: bool
-    new_request_url: str
-
-
 # Letters read in the portal and as PDF
 
 
 @dataclass(frozen=True, kw_only=True)
 class PortalValues(Values):
-    """What every portal letter has: the person's name as they wrote it; "" if they gave none. `received`: the day."""
+    """What every portal letter has: the person's name as they wrote it; "" if they gave none. `received`: the day.
+    Where a kind has `late_since`: the last day the answer was due, told with an apology; None = it comes in time."""
 
     name: str
     received: date
@@ -204,6 +96,7 @@ class AccessCover(PortalValues):
     transfers: tuple[Transfer, ...]
     withheld: tuple[Refused, ...]
     files: tuple[FileLine, ...]
+    late_since: date | None = None
 
     def __post_init__(self) -> None:
         for item in ("searched_with", "purposes", "categories", "recipients", "periods", "sources", "files"):
@@ -219,6 +112,7 @@ class PortabilityCover(PortalValues):
     included: tuple[Counted, ...]
     left_out: tuple[Refused, ...]
     files: tuple[FileLine, ...]
+    late_since: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +130,7 @@ class ErasureCertificate(PortalValues):
     recipients_told: tuple[str, ...]
     suppressed: bool
     stripped: tuple[Counted, ...] = ()
+    late_since: date | None = None
 
     def __post_init__(self) -> None:
         if not (self.erased or self.anonymised or self.stripped or self.kept):
@@ -249,6 +144,7 @@ class Refusal(PortalValues):
     right: str
     partly: bool
     items: tuple[Refused, ...]
+    late_since: date | None = None
 
     def __post_init__(self) -> None:
         if not self.items:
@@ -271,6 +167,7 @@ class Decision(PortalValues):
     outcome: Outcome
     decided: date
     not_done: tuple[Refused, ...] = ()
+    late_since: date | None = None
 
     def __post_init__(self) -> None:
         if (self.outcome == "granted") == bool(self.not_done):  # Art. 12(4): a refusal without reasons is none
@@ -329,6 +226,90 @@ class AutomatedDecision(Decision):
     explanation: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class RestrictionLifting(PortalValues):
+    """Art. 18(3): told before it is done. `what`: the data in words; `reason`: a sentence. ValueError without."""
+
+    what: tuple[str, ...]
+    reason: str
+    lifted_on: date
+
+    def __post_init__(self) -> None:
+        _needs(self, "what", "reason")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipientsList(PortalValues):
+    """Art. 19, second sentence: whom the company told, and how it went. `what`: words of `letters.words.told_about`;
+    `told` empty = nobody has the data."""
+
+    told: tuple[Told, ...]
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureCompleted(PortalValues):
+    """What an erasure had to leave is erased, now that its basis has ended; `kept`: what must wait still (R-55)."""
+
+    done: date
+    erased: tuple[Counted, ...]
+    kept: tuple[Refused, ...]
+
+    def __post_init__(self) -> None:
+        _needs(self, "erased")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionRefused(PortalValues):
+    """Art. 21(1), 12(4): `interests` = the compelling grounds, `weighed` = how they override this person's situation,
+    both in sentences; `lifted_on`: the restriction of 18(1)(d) ends (18(3)). ValueError where one is missing."""
+
+    interests: str
+    weighed: str
+    law: tuple[str, ...]
+    lifted_on: date | None
+    late_since: date | None = None
+
+    def __post_init__(self) -> None:
+        _needs(self, "interests", "weighed", "law")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplaintAnswer(PortalValues):
+    """A complaint about the handling, to the company or, `to_authority`, to the authority, which decides itself; it
+    stops no clock (R-31). `answer`: one paragraph each."""
+
+    complained_on: date
+    answer: tuple[str, ...]
+    to_authority: bool = False
+
+    def __post_init__(self) -> None:
+        _needs(self, "answer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreachNotice(PortalValues):
+    """Art. 34(2) with 33(3)(b)-(d), in plain words. `happened` and `consequences` are sentences, `contact`: who answers
+    questions, and how. ValueError where one is missing; only `advice` may be empty."""
+
+    happened: str
+    aware_on: date
+    data: tuple[str, ...]
+    consequences: str
+    measures: tuple[str, ...]
+    advice: tuple[str, ...]
+    contact: str
+
+    def __post_init__(self) -> None:
+        _needs(self, "happened", "data", "consequences", "measures", "contact")
+
+
+def _needs(values: Values, *names: str) -> None:
+    for name in names:
+        if not getattr(values, name):
+            raise ValueError(f"{type(values).__name__} without {name}")
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of letter: its name (the folder of its texts), how it travels, and the class of its values."""
@@ -354,6 +335,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("bundle_sent", "mail", BundleSent),
             Kind("not_identified", "mail", NotIdentified),
             Kind("withdrawn", "mail", Withdrawn),
+            Kind("recipient_notice", "mail", RecipientNotice),
             Kind("clarification", "portal", Clarification),
             Kind("passphrase", "portal", Passphrase),
             Kind("access_cover", "portal", AccessCover),
@@ -367,6 +349,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("marketing_objection", "portal", MarketingObjection),
             Kind("withdraw_consent", "portal", WithdrawConsent),
             Kind("automated_decision", "portal", AutomatedDecision),
+            Kind("restriction_lifting", "portal", RestrictionLifting),
+            Kind("recipients_list", "portal", RecipientsList),
+            Kind("erasure_completed", "portal", ErasureCompleted),
+            Kind("objection_refused", "portal", ObjectionRefused),
+            Kind("complaint_answer", "portal", ComplaintAnswer),
+            Kind("breach_notice", "portal", BreachNotice),
         )
     }
 )

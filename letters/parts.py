@@ -1,14 +1,19 @@
 """What the values of letters are made of: one line of a table or one item of a list, in the reader's language."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+
+_NO_16 = "personopplysningsloven § 16"
+_NO_16_EXEMPTION = re.compile(re.escape(_NO_16) + r" første ledd bokstav ([a-f])")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
     """One thing not done, with all that Art. 12(4) asks: the facts and the law. `kept_until`: last day it is kept; None
     where no day can be named, then `kept_criterion` says what decides. `interests`: what was weighed (NO § 16(1)(f)).
-    `facts`, `kept_criterion`, `interests` are whole sentences; `law` are citations. ValueError without facts or law."""
+    `facts`, `kept_criterion`, `interests` are whole sentences; `law` are citations. ValueError without facts or law,
+    and for an exemption of the Norwegian § 16 not named by section, paragraph and letter (§ 16 tredje ledd)."""
 
     what: str
     facts: tuple[str, ...]
@@ -20,6 +25,12 @@ class Refused:
     def __post_init__(self) -> None:
         if not (self.what and self.facts and self.law):
             raise ValueError("a refusal needs what, facts and law (Art. 12(4))")
+        for exemption in (citation for citation in self.law if _NO_16 in citation):
+            named = _NO_16_EXEMPTION.search(exemption)
+            if not named:
+                raise ValueError(f"law: found {exemption!r}, expected {_NO_16} første ledd bokstav a–f")
+            if named[1] == "f" and not self.interests:
+                raise ValueError(f"interests: found nothing, expected the interests of {exemption}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +92,16 @@ class Transfer:
     country: str
     instrument: str
     copy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Art. 19: a recipient by name, the day it was told (None = not yet, or impossible), and how that stands, in words
+    (`letters.words.notice_status`)."""
+
+    name: str
+    on: date | None
+    status: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,12 @@
-"""The few words a letter cannot take from its own text: dates, and the nine rights as nouns (glossary terms)."""
+"""The few words a letter cannot take from its own text: dates, and as nouns the nine rights and the notices of Art. 19
+(glossary terms)."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from law.citations import spell_date as spell
 
-__all__ = ["right", "spell"]
+__all__ = ["notice_status", "right", "spell", "told_about"]
 
 # Each completes da and nb "din anmodning om", sv "din begäran om", en "your request for".
 _RIGHTS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -59,3 +60,77 @@ _RIGHTS: Final[Mapping[str, Mapping[str, str]]] = {
 def right(code: str, language: str) -> str:
     """The right as a noun that completes "your request for …". KeyError for an unknown code."""
     return _RIGHTS[language][code]
+
+
+# Each completes "told about", "underrettet om", "underrättat om", "underrettet om".
+_TOLD_ABOUT: Final[Mapping[str, Mapping[str, str]]] = {
+    "da": {
+        "erasure": "sletningen af dine oplysninger",
+        "rectification": "berigtigelsen af dine oplysninger",
+        "restriction": "begrænsningen af behandlingen af dine oplysninger",
+        "lifted": "ophævelsen af begrænsningen",
+        "public": "din anmodning om sletning af offentliggjorte oplysninger",
+    },
+    "sv": {
+        "erasure": "raderingen av dina uppgifter",
+        "rectification": "rättelsen av dina uppgifter",
+        "restriction": "begränsningen av behandlingen av dina uppgifter",
+        "lifted": "att begränsningen har hävts",
+        "public": "din begäran om radering av offentliggjorda uppgifter",
+    },
+    "nb": {
+        "erasure": "slettingen av opplysningene dine",
+        "rectification": "rettingen av opplysningene dine",
+        "restriction": "begrensningen av behandlingen av opplysningene dine",
+        "lifted": "opphevingen av begrensningen",
+        "public": "anmodningen din om sletting av offentliggjorte opplysninger",
+    },
+    "en": {
+        "erasure": "the erasure of your data",
+        "rectification": "the rectification of your data",
+        "restriction": "the restriction of the processing of your data",
+        "lifted": "the lifting of the restriction",
+        "public": "your request to erase data made public",
+    },
+}
+
+_NOTICE_STATUS: Final[Mapping[str, Mapping[str, str]]] = {
+    "da": {
+        "waiting": "Får besked",
+        "sent": "Har fået besked",
+        "confirmed": "Har bekræftet",
+        "failed": "Beskeden er ikke nået frem endnu",
+        "impossible": "Kan ikke underrettes",
+    },
+    "sv": {
+        "waiting": "Kommer att underrättas",
+        "sent": "Har underrättats",
+        "confirmed": "Har bekräftat",
+        "failed": "Underrättelsen har inte kommit fram än",
+        "impossible": "Kan inte underrättas",
+    },
+    "nb": {
+        "waiting": "Får beskjed",
+        "sent": "Har fått beskjed",
+        "confirmed": "Har bekreftet",
+        "failed": "Beskjeden har ikke kommet fram ennå",
+        "impossible": "Kan ikke underrettes",
+    },
+    "en": {
+        "waiting": "Will be told",
+        "sent": "Has been told",
+        "confirmed": "Has confirmed",
+        "failed": "The notice has not got through yet",
+        "impossible": "Cannot be told",
+    },
+}
+
+
+def told_about(code: str, language: str) -> str:
+    """What recipients were told about (Art. 19, 17(2)), as a noun. KeyError for an unknown code."""
+    return _TOLD_ABOUT[language][code]
+
+
+def notice_status(code: str, language: str) -> str:
+    """How a notice to a recipient stands, for the person. KeyError for an unknown code."""
+    return _NOTICE_STATUS[language][code]

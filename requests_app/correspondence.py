@@ -35,17 +35,19 @@ def write(
     attachment: SealedFile | None = None,
     attachment_name: str = "",
     to: str = "",
+    language: str = "",
 ) -> Letter:
     """Write one letter in the language of the case. Raises `letters.render.LetterError` for a wrong kind or value.
 
-    `to`: another address than the one given with the request. With a mapping, `reference`, `name`, `received`,
+    `to`: another address than the one given with the request. `language`: another than the case's, for a reader who is
+    not the person (a recipient told under Art. 19 is written to in the company's first). With a mapping, `reference`, `name`, `received`,
     `right`, `due` and `status_url` are filled in where the kind has them.
     """
-    company, shape = controller(case.controller), KINDS[kind]
+    company, shape, language = controller(case.controller), KINDS[kind], language or case.language
     today = local_day(now, tz=company.policy.tz)
     with transaction.atomic():
         filled = values if isinstance(values, Values) else _fill(shape.values, case, claim, values or {}, now=now)
-        text = render(kind, language=case.language, values=filled, letterhead=letterhead(company), written=today)
+        text = render(kind, language=language, values=filled, letterhead=letterhead(company), written=today)
         by_mail = shape.channel == "mail"
         to = (to or address_of(case)) if by_mail else ""
         stuck = by_mail and not to
@@ -53,7 +55,7 @@ def write(
             case=case,
             claim=claim,
             kind=kind,
-            language=case.language,
+            language=language,
             channel=shape.channel,
             to=to,
             subject=text.subject,

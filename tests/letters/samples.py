@@ -6,6 +6,7 @@ from letters import kinds as k
 from letters.letterhead import Authority, Letterhead
 
 DAY, DUE, LATER = date(2026, 11, 22), date(2026, 12, 22), date(2027, 2, 22)
+LATE = date(2026, 12, 23)
 URL = "https://portal.example/s/abc?x=1&y=2"
 
 LETTERHEAD = Letterhead(
@@ -37,7 +38,7 @@ ITEMS = (KEPT, OPEN_ENDED)
 FILES = (k.FileLine(name="data.json", what="JSON ö"), k.FileLine(name="extract.pdf", what="PDF ß"))
 COUNTS = (k.Counted(what="Ordrer", count=1234), k.Counted(what="Beställningar", count=2))
 PERSON = {"reference": "DSR-2026-0042", "name": "Åsa Ærøskøbing-Größe", "received": DAY}
-DECIDED = {**PERSON, "outcome": "partly_granted", "decided": DAY, "not_done": ITEMS}
+DECIDED = {**PERSON, "outcome": "partly_granted", "decided": DAY, "not_done": ITEMS, "late_since": LATE}
 TOLD = ("Modtager Ett", "Modtager Två")
 
 VALUES: dict[str, k.Values] = {
@@ -103,8 +104,11 @@ VALUES: dict[str, k.Values] = {
         ),
         withheld=ITEMS,
         files=FILES,
+        late_since=LATE,
     ),
-    "portability_cover": k.PortabilityCover(**PERSON, snapshot=DAY, included=COUNTS, left_out=ITEMS, files=FILES),
+    "portability_cover": k.PortabilityCover(
+        **PERSON, snapshot=DAY, included=COUNTS, left_out=ITEMS, files=FILES, late_since=LATE
+    ),
     "erasure_certificate": k.ErasureCertificate(
         **PERSON,
         done=DUE,
@@ -115,8 +119,9 @@ VALUES: dict[str, k.Values] = {
         backups="Backup note.",
         recipients_told=TOLD,
         suppressed=True,
+        late_since=LATE,
     ),
-    "refusal": k.Refusal(**PERSON, right="access", partly=True, items=ITEMS),
+    "refusal": k.Refusal(**PERSON, right="access", partly=True, items=ITEMS, late_since=LATE),
     "no_data": k.NoData(**PERSON, right="access", searched=("Shop", "Ledger"), searched_with=("asa@example.org",)),
     "rectification": k.Rectification(
         **DECIDED,
@@ -136,5 +141,34 @@ VALUES: dict[str, k.Values] = {
         reviewer="Åge Øster",
         result="Result one.",
         explanation=("Explanation one.",),
+    ),
+    "recipient_notice": k.RecipientNotice(
+        reference="DSR-2026-0042", recipient="Transport Øst", what="erasure", url=URL, answer_by=DUE
+    ),
+    "restriction_lifting": k.RestrictionLifting(
+        **PERSON, what=("Phone one", "Address one"), reason="Reason one.", lifted_on=DUE
+    ),
+    "recipients_list": k.RecipientsList(
+        **PERSON,
+        told=(
+            k.Told(name="Modtager Ett", on=DAY, status="Status one"),
+            k.Told(name="Modtager Två", on=None, status="Status two"),
+        ),
+        what="Event one",
+    ),
+    "erasure_completed": k.ErasureCompleted(**PERSON, done=DUE, erased=COUNTS, kept=ITEMS),
+    "objection_refused": k.ObjectionRefused(
+        **PERSON, interests="Interest one.", weighed="Weighed so.", law=("21(1)",), lifted_on=DUE, late_since=LATE
+    ),
+    "complaint_answer": k.ComplaintAnswer(**PERSON, complained_on=DUE, answer=("Answer one.", "Answer two.")),
+    "breach_notice": k.BreachNotice(
+        **PERSON,
+        happened="Event one.",
+        aware_on=DUE,
+        data=("Phone one",),
+        consequences="Consequence one.",
+        measures=("Measure one.",),
+        advice=("Advice one.",),
+        contact="Åge Øster, 59 400 999",
     ),
 }

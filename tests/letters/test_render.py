@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import law.national
+from law.citations import cite
+from law.grounds import Ground
 from letters import kinds as k
 from letters.check import problems
 from letters.kinds import LANGUAGES
@@ -145,3 +148,26 @@ def test_a_letterhead_carries_no_foreign_style_or_picture(bad: dict[str, str]) -
 def test_values_that_would_make_an_unlawful_letter(make: object) -> None:
     with pytest.raises(ValueError):
         make()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("law", "interests", "found"),
+    [
+        ("personopplysningsloven § 16", "x", "§ 16 første ledd bokstav"),
+        ("personopplysningsloven § 16 første ledd", "x", "§ 16 første ledd bokstav"),
+        ("personopplysningsloven § 16 bokstav d", "x", "§ 16 første ledd bokstav"),
+        ("personopplysningsloven § 16 første ledd bokstav f", "", "interests"),
+    ],
+)
+def test_a_norwegian_exemption_is_named_to_the_letter_or_not_written(law: str, interests: str, found: str) -> None:
+    """personopplysningsloven § 16 tredje ledd: the exact exemption, and for (f) the interests."""
+    with pytest.raises(ValueError, match=found):
+        k.Refused(what="x", facts=("y",), law=(law,), interests=interests)
+
+
+@pytest.mark.parametrize("exemption", law.national.COUNTRIES["NO"].EXEMPTIONS, ids=lambda one: one.code)
+def test_every_norwegian_exemption_of_the_catalogue_can_be_written(exemption: Ground) -> None:
+    item = k.Refused(what="x", facts=("y",), law=(cite(exemption.article, "nb"),), interests="Hensyn.")
+    values = replace(VALUES["refusal"], items=(item,))
+    text = render("refusal", language="nb", values=values, letterhead=LETTERHEAD, written=DAY).text
+    assert exemption.article in text and "Hensyn." in text

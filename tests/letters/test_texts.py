@@ -3,17 +3,31 @@
 import re
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pytest
 
 from letters.check import problems
-from letters.kinds import KINDS, LANGUAGES, Decision
+from letters.kinds import KINDS, LANGUAGES, Decision, ToldWhat
 from letters.letterhead import Letterhead
 from letters.render import Rendered, render
 from tests.letters.samples import DUE, LETTERHEAD, VALUES
 
 WRITTEN = date(2026, 11, 23)
-REFUSING = ("refusal", "not_identified", "no_data", "erasure_certificate", "access_cover", "portability_cover")
+REFUSING = (
+    "refusal",
+    "objection_refused",
+    "complaint_answer",
+    "breach_notice",
+    "restriction_lifting",
+    "erasure_completed",
+    "not_identified",
+    "no_data",
+    "erasure_certificate",
+    "access_cover",
+    "portability_cover",
+)
+LATE = tuple(name for name, kind in KINDS.items() if "late_since" in kind.values.__dataclass_fields__)
 DECISIONS = tuple(name for name, kind in KINDS.items() if issubclass(kind.values, Decision))
 
 # Words that belong to one language only, so that one left over in another shows.
@@ -164,3 +178,27 @@ def test_an_access_answer_with_nothing_automated_transferred_or_withheld_says_so
     assert len(re.findall(r"^\d\. ", text, re.MULTILINE)) == 8
     assert re.search(r"^8\. .*\n\n\S.{40,}$", text, re.MULTILINE)
     assert re.search(r"^7\. .*\n\n\S.{40,}22\)\.$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", LATE)
+def test_a_late_answer_says_so_and_that_the_delay_can_be_complained_of(kind: str, language: str) -> None:
+    """Art. 12(3)-(4): the sample was due on 23 December."""
+    in_time = replace(VALUES[kind], late_since=None)
+    told = render(kind, language=language, values=in_time, letterhead=LETTERHEAD, written=WRITTEN).text
+    late = letter(kind, language).text
+    assert re.search(r"23\.? [Dd][a-z]+ 2026", late) and not re.search(r"23\.? [Dd][a-z]+ 2026", told)
+    paragraphs = set(late.split("\n\n")) - set(told.split("\n\n"))
+    assert len(paragraphs) == 1 and re.search("klag|complain", paragraphs.pop())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_to_a_recipient_reads_differently_for_each_event(language: str) -> None:
+    texts = {
+        render("recipient_notice", language=language, values=replace(VALUES["recipient_notice"], what=what),
+               letterhead=LETTERHEAD, written=WRITTEN).text
+        for what in get_args(ToldWhat)
+    }  # fmt: skip
+    assert len(texts) == 5
+    with pytest.raises(ValueError, match="found 'gone'"):
+        replace(VALUES["recipient_notice"], what="gone")

@@ -1,12 +1,13 @@
 """Words the texts share: each right in each language, dates as people read them."""
 
 from datetime import date
+from typing import get_args
 
 import pytest
 
 from law.rights import Right
-from letters.kinds import LANGUAGES
-from letters.words import right, spell
+from letters.kinds import LANGUAGES, ToldWhat
+from letters.words import notice_status, right, spell, told_about
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -34,3 +35,11 @@ def test_no_silent_english() -> None:
         right("access", "fi")
     with pytest.raises(KeyError):
         spell(date(2027, 5, 3), "fi")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_notice_to_recipients_has_words(language: str) -> None:
+    assert len({told_about(code, language) for code in get_args(ToldWhat)}) == 5
+    assert (
+        len({notice_status(code, language) for code in ("waiting", "sent", "confirmed", "failed", "impossible")}) == 5
+    )
