@@ -103,6 +103,7 @@ LETTERS_BY_MAIL: dict[str, Any] = {
     "download_code": _("One-time code"),
     "delivery_ready": _("The data is ready"),
     "bundle_sent": _("Encrypted copy of the data"),
+    "recipient_notice": _("Notice to a recipient"),
 }
 
 STEPS: dict[str, Any] = {

@@ -218,5 +218,11 @@ LETTERS: dict[str, Words] = {
     "marketing_objection": _("Marketing stopped"),
     "withdraw_consent": _("Consent withdrawn"),
     "automated_decision": _("A person has looked at the decision"),
+    "restriction_lifting": _("The pause will end"),
+    "recipients_list": _("Whom we have told"),
+    "erasure_completed": _("The rest has been erased"),
+    "objection_refused": _("Answer to your objection"),
+    "complaint_answer": _("Answer to your complaint"),
+    "breach_notice": _("A breach that includes your data"),
 }
 """Letters that can be read again on the status page. Codes, links and notices of news are not among them."""

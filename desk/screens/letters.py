@@ -14,7 +14,9 @@ from requests_app import access, outbox
 from requests_app.models import Case
 from requests_app.plain_words import LETTERS
 
-SECRET = frozenset({"confirm_email", "proof_link", "download_code", "delivery_ready", "bundle_sent", "passphrase"})
+SECRET = frozenset(
+    {"confirm_email", "proof_link", "download_code", "delivery_ready", "bundle_sent", "passphrase", "recipient_notice"}
+)
 """Letters that open something for whoever reads them; staff see that they went out, not what they say."""
 
 
