@@ -73,6 +73,7 @@ Table(
     text("phone", 30, index=True),
     text("address", 250),
     Column("restricted_on", Date),
+    Column("no_marketing_since", Date),
 )
 Table(
     "invoices",
