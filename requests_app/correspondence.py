@@ -23,6 +23,8 @@ from requests_app.paper import letterhead
 from requests_app.states import Actor
 
 NO_ADDRESS = "no_address"
+TO_OTHERS = frozenset({"recipient_notice"})
+"""Letters that are never for the person."""
 
 
 def write(
@@ -40,9 +42,11 @@ def write(
     """Write one letter in the language of the case. Raises `letters.render.LetterError` for a wrong kind or value.
 
     `to`: another address than the one given with the request. `language`: another than the case's, for a reader who is
-    not the person (a recipient told under Art. 19 is written to in the company's first). With a mapping, `reference`, `name`, `received`,
-    `right`, `due` and `status_url` are filled in where the kind has them.
+    not the person (a recipient told under Art. 19 is written to in the company's first). With a mapping, `reference`,
+    `name`, `received`, `right`, `due` and `status_url` are filled in where the kind has them.
     """
+    if kind in TO_OTHERS and not to:
+        raise ValueError(f"{kind} without an address would go to the person")
     company, shape, language = controller(case.controller), KINDS[kind], language or case.language
     today = local_day(now, tz=company.policy.tz)
     with transaction.atomic():

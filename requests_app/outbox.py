@@ -26,7 +26,7 @@ from requests_app.states import Actor
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
-BOUND = frozenset({"proof_link", "download_code", "delivery_ready", "bundle_sent"})
+BOUND = frozenset({"proof_link", "download_code", "delivery_ready", "bundle_sent", "recipient_notice"})
 ATTEMPTS = 16  # with these waits: about two days and a half
 
 
