@@ -1,17 +1,19 @@
 """The only writer of `Step`: lease, fencing and back-off live in the database, never in the broker.
 
+Other pieces of work that inherit `Leased` (the chunks of the monthly run) are taken, renewed and finished here, too.
+
 A worker takes a step by compare-and-set on its token and writes only while that token is still its own. A worker that
 was thought dead and wakes up late finds another token and leaves everything alone.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from fulfilment.models import Step
+from fulfilment.models import Leased, Step
 from requests_app import events
 from requests_app.models import Claim, Event
 from requests_app.states import Act, Actor, Stage
@@ -20,6 +22,9 @@ LEASE = timedelta(minutes=5)
 """Renewed at every chunk written; a worker silent for longer is taken for dead."""
 ATTEMPTS = 6
 """Then a person looks. Waits between them: 30 s, 1, 2, 4 and 8 minutes: about a quarter of an hour in all."""
+LONGEST_REST = timedelta(hours=1)
+
+Work = TypeVar("Work", bound=Leased)
 
 
 class LeaseLost(Exception):
@@ -49,65 +54,64 @@ def lay_out(claim: Claim, wanted: Iterable[tuple[str, str]], *, round: int) -> l
     return [there[pair] for pair in wanted]
 
 
-def is_free(step: Step, *, now: datetime) -> bool:
+def is_free(step: Leased, *, now: datetime) -> bool:
     """Whether a step may be taken now: open, not at rest after an error, and nobody alive is at it."""
     rested = step.next_try_at is None or step.next_try_at <= now
-    return step.status == Step.Status.READY and rested and (step.leased_until is None or step.leased_until < now)
+    return step.status == Leased.Status.READY and rested and (step.leased_until is None or step.leased_until < now)
 
 
-def take(step: Step, *, now: datetime) -> Step | None:
+def take(step: Work, *, now: datetime) -> Work | None:
     """Lease a free step, or None when somebody else was first: the token is compared and set in one statement."""
     if not is_free(step, now=now):
         return None
-    changed = Step.objects.filter(pk=step.pk, token=step.token, status=Step.Status.READY).update(
-        token=F("token") + 1, attempts=F("attempts") + 1, leased_until=now + LEASE
-    )
+    changed = mine(step).update(token=F("token") + 1, attempts=F("attempts") + 1, leased_until=now + LEASE)
     if not changed:
         return None
     step.refresh_from_db()
     return step
 
 
-def mine(step: Step) -> QuerySet[Step]:
+def mine(step: Work) -> QuerySet[Work]:
     """The step, as long as the lease is ours. Lock it in the transaction that writes what the step made."""
-    return Step.objects.filter(pk=step.pk, token=step.token, status=Step.Status.READY)
+    return type(step)._default_manager.filter(pk=step.pk, token=step.token, status=Leased.Status.READY)
 
 
-def renew(step: Step, *, now: datetime) -> None:
+def renew(step: Leased, *, now: datetime) -> None:
     """Raises `LeaseLost`. An update, so inside a transaction it also keeps others from taking the step."""
     if not mine(step).update(leased_until=now + LEASE):
         raise LeaseLost(step.pk)
 
 
-def finish(step: Step, *, result: dict[str, Any], now: datetime) -> None:
+def finish(step: Leased, *, result: dict[str, Any], now: datetime) -> None:
     """Done, once. Raises `LeaseLost`."""
     values = {"result": result, "done_at": now, "leased_until": None, "next_try_at": None, "error": ""}
-    if not mine(step).update(status=Step.Status.DONE, **values):
+    if not mine(step).update(status=Leased.Status.DONE, **values):
         raise LeaseLost(step.pk)
 
 
-def release(step: Step) -> None:
+def release(step: Leased) -> None:
     """Give the step back untried: it waits for something else."""
     mine(step).update(leased_until=None, attempts=F("attempts") - 1)
 
 
-def fail(step: Step, *, code: str, permanent: bool, now: datetime) -> None:
+def fail(step: Leased, *, code: str, permanent: bool, now: datetime, attempts: int = ATTEMPTS) -> None:
     """Rest and try again, or hand it to a person, with an event that says which step and why (code only)."""
-    given_up = permanent or step.attempts >= ATTEMPTS
+    given_up = permanent or step.attempts >= attempts
     values: dict[str, Any] = {"error": code[:64], "leased_until": None}
     if given_up:
-        values |= {"status": Step.Status.FAILED, "next_try_at": None}
+        values |= {"status": Leased.Status.FAILED, "next_try_at": None}
     else:
-        values["next_try_at"] = now + timedelta(seconds=30 * 2 ** (step.attempts - 1))
+        rest = timedelta(seconds=30 * 2 ** (step.attempts - 1))
+        values["next_try_at"] = now + min(rest, LONGEST_REST)
     with transaction.atomic():
-        if mine(step).update(**values) and given_up:
+        if mine(step).update(**values) and given_up and isinstance(step, Step):
             data = {"step": step.name, "source": step.source, "code": code[:64]}
             events.record(step.claim.case, "step_failed", now=now, actor=Actor.SYSTEM, claim=step.claim, data=data)
 
 
-def reopen(steps: QuerySet[Step]) -> int:
+def reopen(steps: QuerySet[Work]) -> int:
     """Make steps ready again; the raised token fences off whoever may still be at work on them."""
     return steps.update(
-        status=Step.Status.READY, attempts=0, token=F("token") + 1, leased_until=None, next_try_at=None, error="",
+        status=Leased.Status.READY, attempts=0, token=F("token") + 1, leased_until=None, next_try_at=None, error="",
         done_at=None,
     )  # fmt: skip

@@ -1,9 +1,77 @@
 """Routine and deferred erasure (Art. 5(1)(e))."""
 
-from django.db import migrations
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+import requests_app.sealed
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fulfilment", "0003_notices")]
+    dependencies = [
+        ("fulfilment", "0003_notices"),
+        ("requests_app", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
-    operations: list[migrations.operations.base.Operation] = []
+    operations = [
+        migrations.CreateModel(
+            name='RetentionRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('controller', models.CharField(max_length=64)),
+                ('month', models.DateField(help_text='The first of the month.')),
+                ('on', models.DateField(help_text='The day the rules are asked for.')),
+                ('policy_digest', models.CharField(max_length=64)),
+                ('status', models.CharField(choices=[('planning', 'Looking through the sources'), ('to_approve', 'Waiting for approval'), ('running', 'Being carried out'), ('done', 'Carried out and proved'), ('stopped', 'Stopped by a person'), ('overtaken', "Not finished before the next month's run")], default='planning', max_length=12)),
+                ('times', models.PositiveSmallIntegerField(default=1, help_text='How often it was rehearsed.')),
+                ('digest', models.CharField(blank=True, help_text='SHA-256 over the plans of all chunks: what is approved.', max_length=64)),
+                ('summary', models.JSONField(blank=True, default=list, help_text='[{source, collection, rule, outcome, action, why, count, overdue, oldest, long_held}]')),
+                ('proof', models.JSONField(blank=True, default=dict, help_text='{carried_out: {action: n}, changed, verified, receipts: SHA-256}')),
+                ('overdue', models.PositiveIntegerField(default=0, help_text='Actions whose day was before this run.')),
+                ('started_at', models.DateTimeField()),
+                ('planned_at', models.DateTimeField(blank=True, null=True)),
+                ('approved_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('stopped_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-month', 'controller'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RetentionChunk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('ready', 'Ready'), ('done', 'Done'), ('failed', 'Failed: a person must look')], default='ready', max_length=8)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('token', models.PositiveIntegerField(default=0, help_text='Fencing: a worker writes only under the token it took.')),
+                ('leased_until', models.DateTimeField(blank=True, null=True)),
+                ('next_try_at', models.DateTimeField(blank=True, null=True)),
+                ('error', models.CharField(blank=True, help_text='Code only.', max_length=64)),
+                ('result', models.JSONField(blank=True, default=dict, help_text='Counts and digests, never data.')),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('lane', models.CharField(choices=[('people', 'Person by person'), ('rows', 'Row by row'), ('groups', 'By the day of the row')], max_length=8)),
+                ('source', models.CharField(max_length=64)),
+                ('collection', models.CharField(max_length=64)),
+                ('number', models.PositiveIntegerField(default=0)),
+                ('after', requests_app.sealed.SealedJSONField(default=None, editable=False, help_text='Key of the row before this page; may be personal.', null=True)),
+                ('phase', models.CharField(choices=[('plan', 'Find and decide'), ('check', 'Decide once more'), ('do', 'Carry out and prove')], default='plan', max_length=8)),
+                ('digest', models.CharField(blank=True, help_text='Of the plans in the file.', max_length=64)),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.sealedfile')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='fulfilment.retentionrun')),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='retentionrun',
+            constraint=models.UniqueConstraint(fields=('controller', 'month'), name='one_run_a_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionchunk',
+            constraint=models.UniqueConstraint(fields=('run', 'lane', 'source', 'collection', 'number'), name='one_page'),
+        ),
+    ]

@@ -1,7 +1,9 @@
 """Tables of the machine room, one file a subject; everybody imports them from here."""
 
 from fulfilment.models.changes import Correction, Restriction
+from fulfilment.models.leased import Leased
 from fulfilment.models.notices import HandTask, RecipientNotice
+from fulfilment.models.routine import RetentionChunk, RetentionRun
 from fulfilment.models.work import (
     Bundle,
     Collected,
@@ -15,6 +17,6 @@ from fulfilment.models.work import (
 )
 
 __all__ = [
-    "Bundle", "Collected", "Correction", "Delivery", "ErasureReceipt", "HandTask", "Plan", "PlanDecision",
-    "RecipientNotice", "Release", "Restriction", "Step", "Withholding",
+    "Bundle", "Collected", "Correction", "Delivery", "ErasureReceipt", "HandTask", "Leased", "Plan", "PlanDecision",
+    "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun", "Step", "Withholding",
 ]  # fmt: skip

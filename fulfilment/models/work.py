@@ -4,32 +4,18 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.models.leased import Leased
 from requests_app.models import AccessLink, Claim, Letter, SealedFile
 from requests_app.sealed import SealedTextField
 
 
-class Step(models.Model):
+class Step(Leased):
     """The ledger: one piece of work for a claim, done once. Lease and fencing token live here, not in the broker."""
-
-    class Status(models.TextChoices):
-        READY = "ready", _("Ready")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Failed: a person must look")
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="steps")
     round = models.PositiveSmallIntegerField(default=1, help_text=_("Collecting again starts a new round."))
     name = models.CharField(max_length=32)
     source = models.CharField(max_length=64, blank=True, help_text=_("Key of the source, or empty."))
-    status = models.CharField(max_length=8, choices=Status.choices, default=Status.READY)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    token = models.PositiveIntegerField(
-        default=0, help_text=_("Fencing: a worker writes only under the token it took.")
-    )
-    leased_until = models.DateTimeField(null=True, blank=True)
-    next_try_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=64, blank=True, help_text=_("Code only."))
-    result = models.JSONField(default=dict, blank=True, help_text=_("Counts and digests, never data."))
-    done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["claim", "round", "name", "source"], name="one_step")]
