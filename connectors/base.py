@@ -32,6 +32,7 @@ class Action(StrEnum):
     ANONYMISE = "anonymise"  # the fields named lose what points at a person; the row stays
     STRIP = "strip"  # the same deed on a row kept for a duty: only what the duty needs survives
     UNLINK = "unlink"  # the references named become NULL; the row they pointed at is somebody else's too
+    SET = "set"  # the fields named take the values given: a correction (Art. 16), a mark (Art. 18, 21)
 
 
 HIDDEN = "***"
@@ -95,7 +96,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Instruction:
-    """What shall happen to one record, and why. `fields` are the columns of anonymise, strip and unlink."""
+    """What shall happen to one record, and why. `fields` are the columns of anonymise, strip, unlink and set.
+
+    `values` (column to JSON-safe value) belong to set alone, and to nothing that may reach a log: they are somebody's
+    data. ValueError where set has none, or another action has some.
+    """
 
     source: str
     collection: str
@@ -104,27 +109,32 @@ class Instruction:
     action: Action
     fields: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "action", Action(self.action))
-        object.__setattr__(self, "fields", tuple(sorted(set(self.fields))))
+        if (self.action is Action.SET) is not bool(self.values):
+            raise ValueError(f"values: found {len(self.values)}, expected some for set and none for {self.action}")
+        object.__setattr__(self, "values", {name: plain(value) for name, value in self.values.items()})
+        object.__setattr__(self, "fields", tuple(sorted(self.values or set(self.fields))))
 
     @cached_property
     def id(self) -> str:
         """32 hex digits, the same whenever the same deed on the same row is asked for: the ledger's word."""
         deed = [self.source, self.collection, self.key, self.fingerprint, self.action, self.fields]
-        return sha256(canonical(deed))[:32]
+        return sha256(canonical([*deed, self.values] if self.values else deed))[:32]
 
     @cached_property
     def key_digest(self) -> str:
         return sha256(canonical([self.source, self.collection, self.key]))
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        written = {
             "source": self.source, "collection": self.collection, "key": plain(self.key),
             "fingerprint": self.fingerprint, "action": str(self.action), "fields": list(self.fields),
             "reasons": [reason.to_json() for reason in self.reasons],
         }  # fmt: skip
+        return written | ({"values": dict(self.values)} if self.values else {})  # other plans keep their digests
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Instruction":
@@ -132,6 +142,7 @@ class Instruction:
         return cls(
             data["source"], data["collection"], data["key"], data["fingerprint"], Action(data["action"]),
             tuple(data["fields"]), tuple(Reason.from_json(reason) for reason in data["reasons"]),
+            data.get("values", {}),
         )  # fmt: skip
 
 
@@ -246,6 +257,28 @@ class Connector(Readable, Protocol):
 
     def find(self, identity: Identity, *, given: Mapping[str, Collection[Any]] | None = None) -> Iterator[Record]:
         """One person's records in this source; `given` holds values known from elsewhere by "collection.field"."""
+        ...
+
+    def by_key(self, collection: str, keys: Collection[Key]) -> Iterator[Record]:
+        """Whole rows again by key, as they are now; rows that are gone are left out. `path` is ("by key",).
+
+        Whose a row is is not asked: `shared` is False. ConnectorError missing_table, no_primary_key.
+        """
+        ...
+
+    def scan(self, collection: str, *, after: Key | None, count: int) -> list[Record]:
+        """The next `count` rows of a table in the order of their keys, after this one. `path` is ("scan",).
+
+        ConnectorError no_primary_key where rows have no order to go on from; missing_table.
+        """
+        ...
+
+    def why_not(self, collection: str, column: str) -> str:
+        """Why no value can be set in this column, as a code; empty where one can, if it fits.
+
+        missing_table, missing_column, key_column, reference, referenced, generated_column, read_only_column,
+        credential.
+        """
         ...
 
     def plan(self, instructions: Sequence[Instruction]) -> SourcePlan:

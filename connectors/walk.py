@@ -7,13 +7,13 @@ knows by then whose it is. Nothing but the references the maps declare is follow
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.base import HIDDEN, Identity, Readable, Record
+from connectors import rows
+from connectors.base import Identity, Readable, Record
 from connectors.errors import ConnectorError
 from connectors.graph import Graph, Node
-from connectors.maps import FieldMap
-from connectors.reach import Entry, Reach, Standing, Values, naming, path, pick
+from connectors.reach import Entry, Reach, Standing, Values, naming, path
 from connectors.trace import OnError, Trace
-from connectors.values import canonical, plain, sha256
+from connectors.values import canonical, sha256
 
 
 def find(
@@ -94,20 +94,7 @@ def _whole_rows(trace: Trace, node: Node, entry: Entry, values: list[Values]) ->
 
 def _record(trace: Trace, node: Node, row: Mapping[str, Any], reach: Reach) -> Record:
     reader = trace.graph.readers[node[0]]
-    key_columns = reader.key_columns(node[1])
-    mapped = trace.graph.map(node).fields
-    fields = {name: plain(value) for name, value in row.items()}
-    return Record(
-        source=reader.source,
-        collection=node[1],
-        key=dict(zip(key_columns, pick(fields, key_columns), strict=True)) if key_columns else None,
-        fields={name: HIDDEN if _is_credential(mapped.get(name), value) else value for name, value in fields.items()},
-        path=path(reach, naming(key_columns, row)),
+    return rows.record(
+        reader, node[1], row, path=path(reach, naming(reader.key_columns(node[1]), row)),
         shared=trace.ownership.is_shared(node, row, reach),
-        unmapped=tuple(name for name in fields if name not in mapped),
-        fingerprint=sha256(canonical(fields)),
-    )
-
-
-def _is_credential(field: FieldMap | None, value: Any) -> bool:
-    return field is not None and field.credential and value is not None
+    )  # fmt: skip

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from fideslang.models import Dataset
 
 from connectors import maps, walk
-from connectors.base import Finding, Identity, Instruction, Receipt, Record, SourcePlan
+from connectors.base import Finding, Identity, Instruction, Key, Receipt, Record, SourcePlan
 from connectors.errors import ConnectorError
-from connectors.sql import address, deed, describe, preflight, select, timeouts
+from connectors.reach import pick
+from connectors.rows import record
+from connectors.sql import address, deed, describe, preflight, select, setting, timeouts
 from connectors.sql.failures import translated
 from connectors.sql.looks import looks
 from connectors.sql.schema import LiveTable, Schema, reflect
@@ -126,6 +128,31 @@ class SqlConnector:
             collection, _, field = place.partition(".")
             known[self.map.name, collection, field] = values
         return walk.find([self], identity, given=known)
+
+    def by_key(self, collection: str, keys: Collection[Key]) -> Iterator[Record]:
+        live = self._addressed(collection)
+        wanted = set(select.fitting(live, live.key, (tuple(one.get(column) for column in live.key) for one in keys)))
+        for row in self.rows(collection, where=live.key, values=wanted, columns=live.columns):
+            if pick(row, live.key) in wanted:  # a collation may hold "a" and "Å" for equal
+                yield record(self, collection, row, path=("by key",))
+
+    def scan(self, collection: str, *, after: Key | None, count: int) -> list[Record]:
+        live = self._addressed(collection)
+        query = sa.select(live.table).order_by(*(live.table.c[name] for name in live.key)).limit(count)
+        if after is not None:
+            query = query.where(select.beyond(live, after))
+        with self.reading() as connection:
+            found = [dict(zip(live.columns, row, strict=True)) for row in connection.execute(query)]
+        return [record(self, collection, row, path=("scan",)) for row in found]
+
+    def why_not(self, collection: str, column: str) -> str:
+        return setting.why_not(self, collection, column)
+
+    def _addressed(self, collection: str) -> LiveTable:
+        live = self.live(collection)
+        if not live.key:
+            raise ConnectorError("no_primary_key", True, collection, source=self.source)
+        return live
 
     def normalised(self, kind: str, value: Any) -> str:
         return select.normalise(self._normalise.get(kind, "exact"), value)

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from connectors.base import Action, Instruction, Receipt, Record, SourcePlan
 from connectors.errors import ConnectorError, PlanOutdated
-from connectors.sql import masks, order, select
+from connectors.rows import record
+from connectors.sql import masks, order, select, setting
 from connectors.sql.schema import LiveTable
-from connectors.values import canonical, fingerprint, plain
+from connectors.values import canonical, fingerprint
 
 if TYPE_CHECKING:
     from connectors.sql.connector import SqlConnector
@@ -44,7 +45,7 @@ def carry_out(
         live = _live(connector, collection)
         if not live.rolls_back:
             raise ConnectorError("no_transactions", True, collection, source=connector.source)
-        found = _rows(connection, live, group, lock=True)
+        found = rows(connection, live, group, lock=True)
         todo += [_state(connector, live, instruction, found) for instruction in group]
     _refuse_outdated(connector, todo)
     at = connector.clock()
@@ -63,11 +64,11 @@ def remaining(connector: "SqlConnector", connection: sa.Connection, *, plan: Sou
     left = []
     for collection, group in _by_collection(plan.instructions):
         live = _live(connector, collection)
-        found = _rows(connection, live, group, lock=False)
+        found = rows(connection, live, group, lock=False)
         for instruction in group:
             item = _state(connector, live, instruction, found)
             if not item.done and item.row is not None:
-                left.append(_record(connector, instruction, item.row))
+                left.append(record(connector, instruction.collection, item.row, path=("plan",)))
     return left
 
 
@@ -75,6 +76,8 @@ def masks_of(connector: "SqlConnector", live: LiveTable, instruction: Instructio
     """How each column of an instruction is masked. ConnectorError where the schema changed and one cannot be."""
     if instruction.action is Action.UNLINK:
         return [masks.Mask(column) for column in instruction.fields]
+    if instruction.action is Action.SET:
+        return []
     fields = connector.map.collections[instruction.collection].fields
     try:
         return [masks.mask(live, fields.get(column), column) for column in instruction.fields]
@@ -87,7 +90,7 @@ def parents_by(
 ) -> dict[tuple[Any, ...], Instruction]:
     """The instructions by what their rows hold in these columns: what children point at."""
     by_key = {canonical(instruction.key): instruction for instruction in group}
-    found = _rows(connection, live, group, lock=False)
+    found = rows(connection, live, group, lock=False)
     return {tuple(row[column] for column in columns): by_key[key] for key, row in found.items() if key in by_key}
 
 
@@ -103,7 +106,8 @@ def _by_collection(instructions: Sequence[Instruction]) -> Iterator[tuple[str, l
         yield collection, sorted(group, key=lambda item: canonical(item.key))
 
 
-def _rows(connection: sa.Connection, live: LiveTable, group: Sequence[Instruction], *, lock: bool) -> Found:
+def rows(connection: sa.Connection, live: LiveTable, group: Sequence[Instruction], *, lock: bool) -> Found:
+    """The rows of these instructions as they stand, by canonical key; rows that are gone are left out."""
     found = {}
     for chunk in select.chunks(_keys(live, group), width=len(live.key)):
         query = sa.select(live.table).where(select.one_of(live, live.key, chunk))
@@ -124,6 +128,9 @@ def _state(connector: "SqlConnector", live: LiveTable, instruction: Instruction,
         return Todo(instruction, None, done=True)  # gone: nothing personal is left of it
     if instruction.action is Action.ERASE:
         return Todo(instruction, row, done=False)
+    if instruction.action is Action.SET:
+        values = instruction.values.items()
+        return Todo(instruction, row, done=all(setting.holds(live, name, row[name], value) for name, value in values))
     chosen = masks_of(connector, live, instruction)
     on = all(mask.is_on(row, fingerprint=instruction.fingerprint) for mask in chosen)
     if on and any(mask.per_row == "hash" for mask in chosen):  # a value may look like a hash from the start
@@ -144,18 +151,29 @@ def _refuse_outdated(connector: "SqlConnector", todo: Sequence[Todo]) -> None:
 
 
 def _update(connector: "SqlConnector", connection: sa.Connection, todo: Sequence[Todo]) -> None:
-    def shape(item: Todo) -> tuple[str, bool, tuple[str, ...]]:
-        return item.instruction.collection, item.instruction.action is Action.UNLINK, item.instruction.fields
+    def shape(item: Todo) -> tuple[str, bool, tuple[str, ...], str]:
+        deed = item.instruction
+        return deed.collection, deed.action is Action.UNLINK, deed.fields, canonical(deed.values)
 
-    for (collection, _, _), group in groupby(sorted(todo, key=shape), key=shape):
+    for (collection, *_), group in groupby(sorted(todo, key=shape), key=shape):
         items, live = list(group), _live(connector, collection)
         chosen = masks_of(connector, live, items[0].instruction)
         constants = {mask.column: mask.constant for mask in chosen if not mask.per_row}
+        constants |= _given(connector, live, items[0].instruction)
         if constants:
             for chunk in select.chunks(_keys(live, [item.instruction for item in items]), width=len(live.key)):
                 statement = live.table.update().where(select.one_of(live, live.key, chunk)).values(constants)
                 _expect(connector, connection.execute(statement).rowcount, len(chunk), collection)
         _update_each(connector, connection, live, items, [mask for mask in chosen if mask.per_row])
+
+
+def _given(connector: "SqlConnector", live: LiveTable, instruction: Instruction) -> dict[str, Any]:
+    """What set writes. ConnectorError where the schema changed and a value no longer fits."""
+    fields = connector.map.collections[instruction.collection].fields
+    try:
+        return setting.all_stored(live, fields, instruction.values)
+    except masks.Blocked as blocked:
+        raise ConnectorError("set_blocked", True, blocked.code, source=connector.source) from None
 
 
 def _update_each(
@@ -212,13 +230,3 @@ def _expect(connector: "SqlConnector", rows: int, wanted: int, collection: str) 
     """A trigger, a rule or row-level security swallowed the statement: then it did not happen."""
     if rows != wanted:
         raise ConnectorError("rows_differ", True, f"{collection}: {rows} of {wanted}", source=connector.source)
-
-
-def _record(connector: "SqlConnector", instruction: Instruction, row: Mapping[str, Any]) -> Record:
-    fields = {name: plain(value) for name, value in row.items()}
-    mapped = connector.map.collections[instruction.collection].fields
-    return Record(
-        source=connector.source, collection=instruction.collection, key=instruction.key, fields=fields,
-        path=("plan",), shared=False, unmapped=tuple(name for name in fields if name not in mapped),
-        fingerprint=fingerprint(fields),
-    )  # fmt: skip

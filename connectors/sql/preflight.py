@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from connectors.base import Action, Finding, Instruction, SourcePlan
 from connectors.errors import ConnectorError
-from connectors.sql import deed, masks, rights, select
+from connectors.sql import deed, masks, rights, select, setting, taken
 from connectors.sql.schema import ForeignKey, LiveTable
 from connectors.values import canonical
 
@@ -27,12 +27,13 @@ def plan(connector: "SqlConnector", instructions: Sequence[Instruction]) -> Sour
     unique = {instruction.id: _as_mapped(connector, instruction) for instruction in instructions}
     ordered = sorted(
         {instruction.id: instruction for instruction in unique.values()}.values(),
-        key=lambda item: (item.collection, canonical(item.key), item.action, item.fields),
+        key=lambda item: (item.collection, canonical(item.key), item.action, item.fields, canonical(item.values)),
     )
     _no_conflicts(connector, ordered)
     refusals = {item.id: finding for item in ordered if (finding := _problem(connector, item))}
     with connector.reading() as connection:
         refusals |= rights.missing(connector, connection, [item for item in ordered if item.id not in refusals])
+        refusals |= taken.missing(connector, connection, [item for item in ordered if item.id not in refusals])
         _refuse_parents(connector, connection, ordered, refusals)
     findings = sorted(set(refusals.values()), key=lambda item: (item.table, item.column, item.code))
     return SourcePlan(
@@ -84,8 +85,21 @@ def _problem(connector: "SqlConnector", item: Instruction) -> Finding | None:
 
 def _column_problems(connector: "SqlConnector", live: LiveTable, item: Instruction) -> Iterator[Finding]:
     for column in item.fields:
-        if code := column_problem(connector, live, item.collection, column, unlink=item.action is Action.UNLINK):
+        if item.action is Action.SET:
+            code = setting.why_not(connector, item.collection, column) or _unfit(connector, live, item, column)
+            if code:
+                yield Finding("error", code, item.collection, column)
+        elif code := column_problem(connector, live, item.collection, column, unlink=item.action is Action.UNLINK):
             yield Finding("error", code, item.collection, column)
+
+
+def _unfit(connector: "SqlConnector", live: LiveTable, item: Instruction, column: str) -> str:
+    field = connector.map.collections[item.collection].fields.get(column)
+    try:
+        setting.stored(live, field, column, item.values[column])
+    except masks.Blocked as blocked:
+        return blocked.code
+    return ""
 
 
 def column_problem(

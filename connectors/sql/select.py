@@ -1,7 +1,7 @@
 """Rows by value: chunks of at most 500 parameters, and values in the type the column wants."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -68,6 +68,16 @@ def fit(live: LiveTable, column: str, value: Any) -> Any:
         return CASTS[wanted](value) if wanted in CASTS else value
     except (ValueError, TypeError, InvalidOperation, OverflowError):
         raise Unfit from None
+
+
+def beyond(live: LiveTable, after: Mapping[str, Any]) -> sa.ColumnElement[bool]:
+    """Rows whose key comes after this one, written so that an index serves. Unfit where no row has such a key."""
+    *outer, last = ((live.table.c[name], fit(live, name, after[name])) for name in live.key)
+    column, value = last
+    condition: sa.ColumnElement[bool] = column > value
+    for column, value in reversed(outer):
+        condition = sa.and_(column >= value, sa.or_(column > value, condition))
+    return condition
 
 
 def _int(value: Any) -> int:

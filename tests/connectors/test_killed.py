@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from connectors.base import Action
+from connectors.base import Action, Instruction
 from tests.connectors import dying
 from tests.connectors.shop import CARL, EMAIL, Shop, order, who
 
@@ -16,11 +16,14 @@ WORKERS.set_forkserver_preload(["tests.connectors.dying"])
 @pytest.mark.parametrize("moment", ["half way", "before commit", "after commit"])
 def test_a_killed_worker_loses_nothing_and_does_nothing_twice(shop: Shop, moment: str) -> None:
     found = {record.collection: record for record in shop.connector.find(who(CARL)) if record.collection != "orders"}
+    one = found["customers"]
+    corrected = Instruction("shop", "customers", one.key, one.fingerprint, Action.SET, values={"shoe_size": "45"})
     plan = shop.connector.plan([
+        corrected,
         order(found["logins"], Action.ERASE),
         order(found["customers"], Action.ANONYMISE, "email", "login", "name"),
     ])  # fmt: skip
-    assert len(plan.instructions) == 2
+    assert len(plan.instructions) == 3
     before = shop.everything()
     worker = WORKERS.Process(target=dying.work, args=(shop.url, moment, plan.to_json()))
     worker.start()

@@ -1,0 +1,61 @@
+"""Values that only one row may hold, and another row has: seen before the database says so, with the value in it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from connectors.base import Action, Finding, Instruction
+from connectors.sql import deed, setting
+from connectors.sql.schema import LiveTable
+from connectors.values import canonical
+
+if TYPE_CHECKING:
+    from connectors.sql.connector import SqlConnector
+
+
+def missing(
+    connector: "SqlConnector", connection: sa.Connection, instructions: Sequence[Instruction]
+) -> dict[str, Finding]:
+    """By Instruction.id, the values to be set that a unique index keeps for another row."""
+    found: dict[str, Finding] = {}
+    by_table: dict[str, list[Instruction]] = {}
+    for item in instructions:
+        if item.action is Action.SET and any(connector.live(item.collection).in_unique(name) for name in item.fields):
+            by_table.setdefault(item.collection, []).append(item)
+    for collection, items in by_table.items():
+        for item, column in _taken(connector, connection, connector.live(collection), items):
+            found.setdefault(item.id, Finding("error", "unique_taken", collection, column))
+    return found
+
+
+def _taken(
+    connector: "SqlConnector", connection: sa.Connection, live: LiveTable, items: Sequence[Instruction]
+) -> Iterator[tuple[Instruction, str]]:
+    rows = deed.rows(connection, live, items, lock=False)
+    fields = connector.map.collections[items[0].collection].fields
+    after = {key: dict(row) for key, row in rows.items()}
+    for item in items:
+        if canonical(item.key) in after:
+            after[canonical(item.key)] |= setting.all_stored(live, fields, item.values)
+    claimed: dict[str, str] = {}
+    for item in items:
+        row = after.get(canonical(item.key))
+        for unique in live.uniques if row else ():
+            held = {name: (row or {})[name] for name in sorted(unique)}
+            if not unique & set(item.fields) or None in held.values():
+                continue  # any number of rows may hold NULL
+            first = claimed.setdefault(canonical([sorted(unique), held]), canonical(item.key))
+            if first != canonical(item.key) or _another(connection, live, held, item):
+                yield item, min(unique & set(item.fields))
+
+
+def _another(connection: sa.Connection, live: LiveTable, held: Mapping[str, Any], item: Instruction) -> bool:
+    """Whether another row holds this, by the database's own idea of equal."""
+    same = sa.and_(*(live.table.c[name] == value for name, value in held.items()))
+    query = sa.select(*(live.table.c[name] for name in live.key)).where(same).limit(2)
+    return any(_key(live, row) != canonical(item.key) for row in connection.execute(query))
+
+
+def _key(live: LiveTable, row: Collection[Any]) -> str:
+    return canonical(dict(zip(live.key, row, strict=True)))
