@@ -185,11 +185,13 @@ class Rectification(Decision):
 
 @dataclass(frozen=True, kw_only=True)
 class Restriction(Decision):
-    """Art. 18, 19. `ground`: which of 18(1)(a)-(d), in words. `restricted`: the data now only stored."""
+    """Art. 18, 19. `ground`: which of 18(1)(a)-(d), in words. `restricted`: the data now only stored. Not `asked`: it came
+    by itself, with a dispute about accuracy or an objection (R-47)."""
 
     ground: str
     restricted: tuple[str, ...]
     recipients_told: tuple[str, ...]
+    asked: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
