@@ -18,6 +18,77 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Suppressed",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("controller", models.CharField(max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("email", "E-mail address"), ("phone", "Telephone number")], max_length=8
+                    ),
+                ),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("objection", "Objection to marketing"),
+                            ("consent", "Consent withdrawn"),
+                            ("erasure", "Erased"),
+                            ("company", "Told by the company"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_because",
+                    requests_app.sealed.SealedTextField(
+                        default=str, editable=False, help_text="How the person said yes again"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("controller", "digest"),
+                        name="suppressed_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SuppressionSweep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("controller", models.CharField(max_length=64)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("looked", models.PositiveIntegerField(default=0)),
+                (
+                    "came_back",
+                    models.PositiveIntegerField(default=0, help_text="Rows of suppressed addresses without the mark."),
+                ),
+                ("marked", models.PositiveIntegerField(default=0)),
+                (
+                    "tables",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="[{source, collection, looked, came_back, marked, error}]",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-started_at"],
+                "indexes": [models.Index(fields=["controller", "-started_at"], name="fulfilment__control_8127a1_idx")],
+            },
+        ),
+        migrations.CreateModel(
             name="HandTask",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -4,6 +4,7 @@ from fulfilment.models.changes import Correction, Restriction
 from fulfilment.models.leased import Leased
 from fulfilment.models.notices import HandTask, RecipientNotice
 from fulfilment.models.routine import RetentionChunk, RetentionRun
+from fulfilment.models.suppression import Suppressed, SuppressionSweep
 from fulfilment.models.work import (
     Bundle,
     Collected,
@@ -18,5 +19,6 @@ from fulfilment.models.work import (
 
 __all__ = [
     "Bundle", "Collected", "Correction", "Delivery", "ErasureReceipt", "HandTask", "Leased", "Plan", "PlanDecision",
-    "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun", "Step", "Withholding",
+    "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun", "Step", "Suppressed",
+    "SuppressionSweep", "Withholding",
 ]  # fmt: skip
