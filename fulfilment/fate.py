@@ -12,7 +12,7 @@ from connectors import maps
 from connectors.base import Action, Instruction, Record
 from connectors.values import canonical, sha256
 from fulfilment.facts import FactBook
-from law.retention import Decision, RetentionOutcome, decide, overruled
+from law.retention import Decision, Fact, RetentionOutcome, decide, overruled
 from policies.load import Controller
 from policies.sources import CollectionMap
 
@@ -99,32 +99,44 @@ def fates(
     book = FactBook(controller)
     for record in read():
         book.add(record)
-    judge = _Judge(controller, on=on, requested=requested, book=book, known=dict(facts or {}))
+    judge = Judge(controller, on=on, requested=requested, known=facts)
     numbers: dict[tuple[str, str], int] = {}
     for record in read():
         place = (record.source, record.collection)
         number = numbers[place] = numbers.get(place, -1) + 1
-        fate = judge.fate(record, number=number)
+        fate = judge.fate(record, number=number, book=book)
         if fate.action and mark(record) in restricted:
             fate = _by_hand(record, number, RESTRICTED, fate.decision)
         yield fate
 
 
-class _Judge:
+class Judge:
+    """One company's rules on one day. `known`: facts that hold whatever the rows say."""
+
     def __init__(
-        self, controller: Controller, *, on: date, requested: bool, book: FactBook, known: dict[str, Any]
+        self, controller: Controller, *, on: date, requested: bool, known: Mapping[str, Any] | None = None
     ) -> None:
         self._rules = controller.policy.law_rules()
         self._year_end = controller.policy.fiscal_year_end
         self._sources = controller.sources
         self._maps = {key: maps.read(controller.datasets[given.dataset]) for key, given in self._sources.items()}
-        self._on, self._requested, self._book, self._known = on, requested, book, known
+        self._on, self._requested, self._known = on, requested, dict(known or {})
 
-    def fate(self, record: Record, *, number: int) -> Fate:
+    def decisions(self, record: Record, *, book: FactBook) -> dict[str, Decision]:
+        """What the rules say of each kind of data in the record; nothing for a table nobody has described."""
+        meaning = self._sources[record.source].collections.get(record.collection)
+        if meaning is None:
+            return {}
+        subject, facts = book.subject(record), {**book.facts(record), **self._known}
+        return {kind: self._decide(kind, subject, facts) for kind in sorted(meaning.kinds())}
+
+    def fate(
+        self, record: Record, *, number: int, book: FactBook, decisions: Mapping[str, Decision] | None = None
+    ) -> Fate:
         meaning = self._sources[record.source].collections.get(record.collection)
         if meaning is None:
             return _by_hand(record, number, UNKNOWN_TABLE, Decision("undetermined"))
-        by_kind = {kind: self._decide(kind, record) for kind in sorted(meaning.kinds())}
+        by_kind = self.decisions(record, book=book) if decisions is None else decisions
         whole = by_kind[meaning.kind]
         if whole.outcome == "undetermined":
             return Fate(record, number, "undetermined", None, (), whole)
@@ -132,11 +144,11 @@ class _Judge:
         held = self._held(record, fate)
         return _by_hand(record, number, held, whole) if held else fate
 
-    def _decide(self, kind: str, record: Record) -> Decision:
+    def _decide(self, kind: str, subject: str | None, facts: Mapping[str, Fact]) -> Decision:
         return decide(
             data=kind,
-            subject=self._book.subject(record),
-            facts={**self._book.facts(record), **self._known},
+            subject=subject,
+            facts=facts,
             rules=self._rules,
             on=self._on,
             requested=self._requested,
@@ -145,23 +157,18 @@ class _Judge:
 
     def _deed(self, record: Record, number: int, meaning: CollectionMap, by_kind: Mapping[str, Decision]) -> Fate:
         whole = by_kind[meaning.kind]
-        going = self._columns(record, meaning, by_kind)
+        going = tuple(name for name in self.personal(record) if by_kind[meaning.kind_of(name)].outcome in GOING)
         if whole.outcome in GOING:
             all_go = all(decision.outcome in GOING for decision in by_kind.values())
             if all_go and meaning.erase == "row" and whole.outcome == "erase":
                 return Fate(record, number, "erase", Action.ERASE, (), whole)
             return Fate(record, number, whole.outcome, Action.ANONYMISE if going else None, going, whole)
-        if (
-            whole.outcome == "retain" and meaning.keep_fields
-        ):  # Art. 5(1)(c): a duty keeps what it needs, not the whole row
-            going = tuple(sorted({*going, *(set(self._personal(record)) - set(meaning.keep_fields))}))
+        if self._requested and whole.outcome == "retain" and meaning.keep_fields:
+            # Art. 5(1)(c): once a person asked, the duty keeps what it needs, not the whole row
+            going = tuple(sorted({*going, *(set(self.personal(record)) - set(meaning.keep_fields))}))
         return Fate(record, number, whole.outcome, Action.STRIP if going else None, going, whole)
 
-    def _columns(self, record: Record, meaning: CollectionMap, by_kind: Mapping[str, Decision]) -> tuple[str, ...]:
-        """Personal columns whose own kind of data goes now and that still hold something."""
-        return tuple(name for name in self._personal(record) if by_kind[meaning.kind_of(name)].outcome in GOING)
-
-    def _personal(self, record: Record) -> list[str]:
+    def personal(self, record: Record) -> list[str]:
         """Mapped personal columns with content, bar those that address the row or tie it to others."""
         fields = self._maps[record.source].collections[record.collection].fields
         return [
