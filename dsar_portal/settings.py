@@ -233,6 +233,7 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": False},  # runserver prints whole paths, secret links included
         "django.db.backends": {"level": "WARNING"},  # never statements with values
+        "httpx": {"level": "WARNING"},  # it would log the address of a webhook, which may hold a key
         "axes": {"level": "ERROR"},  # it would log names and addresses
         "pikepdf": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"},
     },

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from fulfilment import notices
 from fulfilment.models import Plan, PlanDecision
 from law.citations import cite
 from law.decisions import GROUNDS, Outcome
@@ -73,7 +74,7 @@ def values(plan: Plan, *, language: str, done: date) -> dict[str, Any]:
         "stripped": _counted((row for row in plan.summary if row["outcome"] in KEPT and row["action"]), label),
         "kept": _kept(plan, language=language, label=label),
         "backups": "",
-        "recipients_told": (),
+        "recipients_told": notices.told(plan.claim, what=("erasure", "public")),
         "suppressed": False,
     }
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from connectors.errors import ConnectorError
-from fulfilment import answer, bundle, collect, delivery, erasure, ledger
+from fulfilment import answer, bundle, collect, delivery, erasure, ledger, notices
 from fulfilment.models import Step
 from law.rights import Right
 from requests_app import events, lifecycle
@@ -50,6 +50,7 @@ MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
         Work("rehearse", erasure.rehearse_step),
         Work("erase", erasure.erase_step, each_source=True),
         Work("prove", erasure.prove_step),
+        Work("tell", notices.tell_step("erasure")),
     ),
     (Right.erasure, Stage.DELIVERING): (Work("certify", erasure.certify_step),),
 }

@@ -10,7 +10,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from fulfilment import bundle, collect, delivery, ledger, pipeline
+from fulfilment import bundle, collect, delivery, ledger, notice_post, pipeline
+from fulfilment.models import RecipientNotice
 from requests_app.models import Claim
 from requests_app.states import AUTOMATIC
 from requests_app.tasks import post_letters
@@ -30,6 +31,12 @@ def advance(claim_id: int, spread: bool = True) -> None:
     while pipeline.advance(claim, now=timezone.now()) is not pipeline.Progress.RESTS:
         claim.refresh_from_db()
     post_letters()
+
+
+@shared_task
+def send_notices() -> int:
+    """Each minute: recipients' systems and mailboxes that have not taken their notice yet."""
+    return notice_post.send_due(RecipientNotice.objects.all(), now=timezone.now())
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fulfilment import views
+from fulfilment import recipient_views, views
 
 app_name = "fulfilment"
 
@@ -9,4 +9,7 @@ urlpatterns = [
     path("download/<str:reference>/<int:pk>/", views.download, name="download"),
     path("download/<str:reference>/<int:pk>/code/", views.code, name="code"),
     path("download/<str:reference>/<int:pk>/file/", views.file, name="file"),
+    path("recipient/<uuid:uid>/", recipient_views.notice, name="recipient"),
+    path("recipient/<str:secret>/", recipient_views.link, name="recipient_link"),
+    path("case/<str:reference>/told/", recipient_views.told, name="told"),
 ]

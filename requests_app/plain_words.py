@@ -177,6 +177,7 @@ HAPPENED: dict[str, Words] = {
     "message_sent": _("We wrote to you."),
     "download_ready": _("Your data is ready to download."),
     "downloaded": _("You downloaded your data."),
+    "recipients_listed": _("We are telling those who received your data from us."),
 }
 """Events a person is told of. What is not here (notes, digests, plans) is the company's own book-keeping."""
 

@@ -16,6 +16,8 @@ LIMITS = {
     "proof": (60, timedelta(hours=1)),
     "message": (30, timedelta(hours=1)),
     "mail_to": (6, timedelta(days=1)),
+    "recipient": (60, timedelta(hours=1)),
+    "told_list": (3, timedelta(days=1)),
     "download_code": (5, timedelta(hours=1)),
     "download_code_day": (10, timedelta(days=1)),  # with five tries a code: 50 guesses of a million a day
 }

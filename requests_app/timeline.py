@@ -97,6 +97,12 @@ def download_url(case: Case) -> str | None:
     return None
 
 
+def told_url(case: Case) -> str | None:
+    """Where the person can ask who has been told, once somebody was to be told (Art. 19)."""
+    listed = case.events.filter(kind__in=("recipients_listed", "recipient_added")).exists()
+    return _upward("fulfilment:told", case.reference) if listed else None
+
+
 def _upward(name: str, *args: object) -> str | None:
     """A room above is known by the name of its URL only; a portal without that room has no such page."""
     try:

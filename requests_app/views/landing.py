@@ -80,4 +80,5 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("User-agent: *\nDisallow: /case/\nDisallow: /s/\n", content_type="text/plain")
+    closed = "".join(f"Disallow: {place}\n" for place in ("/case/", "/s/", "/recipient/"))
+    return HttpResponse(f"User-agent: *\n{closed}", content_type="text/plain")

@@ -45,6 +45,7 @@ def _status_page(request: HttpRequest, case: Case, *, form: forms.Message, statu
         "lines": timeline.lines(case),
         "identity_url": timeline.identity_url(case),
         "download_url": timeline.download_url(case),
+        "told_url": timeline.told_url(case),
         "letters": [(letter, LETTERS[letter.kind]) for letter in _letters(case)],
         "thread": list(case.messages.filter(internal=False).prefetch_related("attachments__file")),
         "can_withdraw": bool(withdrawal.open_claims(case)),

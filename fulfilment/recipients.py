@@ -1,0 +1,84 @@
+"""Who received this person's data, how each is told, and the least they must know to act on it (Art. 19, 5(1)(c))."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from fulfilment import chunks, find
+from fulfilment.models import RecipientNotice
+from policies.load import Controller
+from policies.promises import Recipient
+from requests_app.models import Claim
+
+Way = RecipientNotice.Way
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One to be told. `to`: the address of a letter, or the name of the variable of a webhook; empty by hand."""
+
+    recipient: str
+    name: str
+    way: str
+    to: str
+    publishes: bool
+
+
+def of(company: Controller) -> tuple[Addressee, ...]:
+    """Every recipient of the policy, processors included (Art. 4(9)).
+
+    Told by hand, each name is one to be told; by letter or webhook the company gave one address for all of an entry.
+    """
+    return tuple(one for recipient in company.policy.recipients for one in _addressees(recipient, company))
+
+
+def named(company: Controller, recipient: str) -> Addressee | None:
+    """The addressee as the policy has it today, or None where it does not have it any more."""
+    return next((one for one in of(company) if one.recipient == recipient), None)
+
+
+def _addressees(recipient: Recipient, company: Controller) -> list[Addressee]:
+    language = company.policy.languages[0]
+    names = recipient.names or (recipient.category.say(language),)
+    notify = recipient.notify
+    address = notify.address(demo=settings.DSAR_DEMO) if notify else None
+    hook = notify.webhook_env if notify else None
+    if address or hook:
+        way = Way.LETTER if address else Way.WEBHOOK
+        return [Addressee(recipient.id, ", ".join(names), way, address or hook or "", recipient.publishes)]
+    return [
+        Addressee(recipient.id if number == 0 else f"{recipient.id}:{number}", name, Way.BY_HAND, "",
+                  recipient.publishes)
+        for number, name in enumerate(names)
+    ]  # fmt: skip
+
+
+def about(claim: Claim, *, what: str) -> dict[str, Any]:
+    """Whom a notice is about: name, e-mail address, a customer number that proved to be theirs; what was corrected.
+
+    Anybody can write a neighbour's customer number into a form, and nobody may be erased elsewhere for that.
+    """
+    person: Mapping[str, Any] = claim.case.person
+    proved = find.proved(claim.case).values.get("email", ())
+    told = {"name": person.get("name") or "", "email": ", ".join(proved) or person.get("email") or ""}
+    if (number := str(person.get("customer_no") or "")) and _theirs(claim, number):
+        told["customer_no"] = number
+    if not told["email"]:
+        told["address"] = " ".join(filter(None, (person.get("address"), person.get("postcode"))))
+    if what == RecipientNotice.What.RECTIFICATION:
+        changes = claim.decision.get("changes", ())
+        return {**told, "changes": [{key: one[key] for key in ("field", "old", "new")} for one in changes]}
+    return told
+
+
+def _theirs(claim: Claim, number: str) -> bool:
+    """Whether a record that is this person's alone holds the number."""
+    lines = (line for chunk in chunks.of(claim) for _number, line in chunks.read(chunk) if not line["shared"])
+    return any(str(value) == number for line in lines for value in line["fields"].values())
+
+
+def as_told(company: Controller) -> str:
+    """The language a recipient is written to in: the company's own."""
+    return str(company.policy.languages[0])
