@@ -64,6 +64,8 @@ def template(kind: str, *, language: str, folder: Path | None = None) -> Templat
         return engine.get_template(f"letters/{kind}/{language}.html")
     except TemplateDoesNotExist as missing:
         raise LetterError(f"letter {kind} in {language}: {missing} is missing") from missing
+    except UnicodeDecodeError as wrong:
+        raise LetterError(f"letter {kind} in {language}: not UTF-8 at byte {wrong.start}") from wrong
     except TemplateSyntaxError as wrong:
         raise LetterError(f"letter {kind} in {language}: {wrong}") from wrong
 

@@ -10,7 +10,6 @@ import law.national
 from law.citations import cite
 from law.grounds import Ground
 from letters import kinds as k
-from letters.check import problems
 from letters.kinds import LANGUAGES
 from letters.letterhead import Letterhead
 from letters.plaintext import to_text
@@ -51,46 +50,6 @@ def test_unknown_kind_or_language_is_refused(kind: str, language: str) -> None:
 def test_values_of_another_kind_are_refused() -> None:
     with pytest.raises(LetterError, match="needs News"):
         render("news", language="da", values=VALUES["withdrawn"], letterhead=LETTERHEAD, written=DAY)
-
-
-def test_a_company_text_wins_and_is_checked(tmp_path: Path) -> None:
-    text = (
-        '{% extends "letters/paper/da.html" %}{% block subject %}Egen{% endblock %}{% block body %}Hos os{% endblock %}'
-    )
-    letterhead = override(tmp_path, "news", "da", text)
-    rendered = render("news", language="da", values=VALUES["news"], letterhead=letterhead, written=DAY)
-    assert rendered.subject == "Egen [DSR-2026-0042]" and "Hos os" in rendered.body
-    assert problems(tmp_path) == []
-    other = render("news", language="sv", values=VALUES["news"], letterhead=letterhead, written=DAY)
-    assert "Hos os" not in other.body
-
-
-@pytest.mark.parametrize(
-    ("body", "found"),
-    [
-        ("{{ due|day:language }}", "no value called due"),
-        ("{% if nothing %}x{% endif %}", "no value called nothing"),
-        ("{% for x in company.languages %}{{ x.y }}{% endfor %}", "no value called x.y"),
-        ("{{ authority.fax }}", "no value called authority.fax"),
-        ("{% if status_url and not gone %}x{% endif %}", "no value called gone"),
-        ("{% nonsense %}", "Invalid block tag"),
-    ],
-)
-def test_a_company_text_that_names_what_is_not_there(tmp_path: Path, body: str, found: str) -> None:
-    text = (
-        '{% extends "letters/paper/da.html" %}{% block subject %}S{% endblock %}{% block body %}'
-        + body
-        + "{% endblock %}"
-    )
-    override(tmp_path, "news", "da", text)
-    assert [line for line in problems(tmp_path) if found in line and "news in da" in line]
-
-
-def test_a_company_text_without_a_subject_is_found(tmp_path: Path) -> None:
-    letterhead = override(tmp_path, "news", "da", "{% block body %}x{% endblock %}")
-    assert problems(tmp_path) == ["letter news in da: block subject is missing"]
-    with pytest.raises(LetterError, match="no block subject"):
-        render("news", language="da", values=VALUES["news"], letterhead=letterhead, written=DAY)
 
 
 def test_an_unknown_name_is_an_error_not_a_gap(tmp_path: Path) -> None:
