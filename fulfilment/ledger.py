@@ -41,7 +41,7 @@ class StepFailed(Exception):
 
 def round_of(claim: Claim, stage: str) -> int:
     """Which time round this is: a claim can be collected again, or approved again after it was sent back."""
-    acts = (Act.START, Act.RECOLLECT) if stage in (Stage.COLLECTING, Stage.REVIEW) else (Act.APPROVE,)
+    acts = (Act.START, Act.RECOLLECT) if stage in (Stage.COLLECTING, Stage.REVIEW) else (Act.APPROVE, Act.AT_ONCE)
     return Event.objects.filter(claim=claim, kind__in=[act.value for act in acts]).count() or 1
 
 

@@ -69,9 +69,8 @@ def instructions(
         bears[place] += not values
         covered |= {((record.source, other), name) for name in wanted for other in _mark(table, name).covers}
     for place, count in bare.items():
-        if any(
-            (place, name) not in covered for name in _concerned(controller, _table(controller, place), names, meant)
-        ):
+        concerned = _concerned(controller, _table(controller, place), names, meant)
+        if concerned and not any((place, name) in covered for name in concerned):
             by_hand[place] += count
     return Marked(tuple(told), bears.total(), dict(by_hand), frozenset(bears))
 

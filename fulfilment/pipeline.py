@@ -14,9 +14,9 @@ from typing import Any
 from django.db import transaction
 
 from connectors.errors import ConnectorError
-from fulfilment import answer, bundle, collect, delivery, erasure, ledger, notices
+from fulfilment import answer, bundle, collect, delivery, erasure, lane, ledger, notices
 from fulfilment.models import Step
-from law.rights import Right
+from law.rights import IMMEDIATE, Right
 from requests_app import events, lifecycle
 from requests_app.controllers import controller
 from requests_app.models import Claim
@@ -36,6 +36,12 @@ class Work:
 
 COLLECT = (Work("collect", collect.collect, each_source=True), Work("settle", collect.settle))
 ANSWER = (Work("answer", answer.send),)
+LANE = (
+    Work("suppress", lane.suppress_step),
+    Work("mark", lane.mark_step, each_source=True),
+    Work("settle", lane.settle_step),
+)
+TELL = (Work("answer", lane.tell_step),)
 
 MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
     (Right.access, Stage.COLLECTING): COLLECT,
@@ -53,6 +59,10 @@ MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
         Work("tell", notices.tell_step("erasure")),
     ),
     (Right.erasure, Stage.DELIVERING): (Work("certify", erasure.certify_step),),
+    (Right.marketing_objection, Stage.FULFILLING): LANE,
+    (Right.marketing_objection, Stage.DELIVERING): TELL,
+    (Right.withdraw_consent, Stage.FULFILLING): LANE,
+    (Right.withdraw_consent, Stage.DELIVERING): TELL,
 }
 IN_WORDS: dict[str, tuple[Work, ...]] = {Stage.DELIVERING: ANSWER}
 """For the other rights, and for every refusal or "we hold nothing": all there is to do is to say so (Art. 12(4))."""
@@ -70,6 +80,8 @@ class Progress(Enum):
 
 def works(claim: Claim) -> tuple[Work, ...]:
     """What there is to do for a claim at its stage."""
+    if claim.right in IMMEDIATE and claim.approved_digest:  # taken back from the lane, and answered by people
+        return IN_WORDS.get(claim.stage, ())
     moves_data = claim.stage == Stage.COLLECTING or claim.outcome in MOVES_DATA
     if moves_data and any(right == claim.right for right, _ in MACHINE):
         return MACHINE.get((claim.right, claim.stage), ())

@@ -1,0 +1,172 @@
+"""The instant lane: an objection to marketing (Art. 21(2)-(3)) and a consent withdrawn (Art. 7(3)).
+
+Nobody proves who they are, nobody weighs, nobody approves (R-16, R-70, R-72). First the suppression list, so that no
+mailing falls in between; then every source is told, in one transaction each, and asked again; then the letter.
+
+Whoever types somebody else's address stops marketing to them and learns nothing: the letter says what the company
+stops and in which systems it looked, the same for an address it knows and one it does not.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from connectors.base import Action, Identity, Instruction, PlanOutdated, Record
+from connectors.values import canonical
+from fulfilment import changes, find, lane_words, ledger, marking, restricted, suppression
+from fulfilment.fate import fates
+from fulfilment.lane_scope import scope_of
+from fulfilment.models import HandTask, Plan, Step
+from law.deadlines import local_day
+from law.decisions import Outcome
+from law.rights import Right
+from requests_app import correspondence, sources
+from requests_app.controllers import controller
+from requests_app.models import Claim
+
+TRIES = 3
+BOTH: tuple[marking.MarkName, ...] = ("stop_marketing", "withdraw_consent")
+ENDED = ("unsubscribe", "consent_withdrawn")
+
+
+def suppress_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """The list first: what a mailing program asks before it mails."""
+    if not scope_of(claim).marketing():
+        return {"entries": 0}
+    why = suppression.Why.OBJECTION if claim.right == Right.marketing_objection else suppression.Why.CONSENT
+    given = suppression.of_person(claim.case.person)
+    return {"entries": suppression.add(claim.case.controller, given, why=why, now=now)}
+
+
+def mark_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """One source: find, mark (or erase what was only for this), ask again. Raises `ConnectorError`.
+
+    A row that changed in the meantime is looked for again; killed half-way, the plan begun is taken up.
+    """
+    for _ in range(TRIES):
+        if "begun" not in step.result:
+            _begin(claim, step, now=now)
+        plan = claim.plans.filter(pk=step.result["begun"]).first()
+        if plan is None:
+            break
+        try:
+            changes.at_once(plan, now=now)
+            break
+        except PlanOutdated:
+            changes.outdated(plan)
+            step.result = {}
+    else:
+        raise ledger.StepFailed("rows_keep_changing", permanent=False)
+    done = dict(step.result)
+    return done | {"plan": done.pop("begun")}
+
+
+def settle_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | None:
+    """Look again where another source was down meanwhile: its keys may lead to more rows. Then what is left by hand."""
+    marked = Step.objects.filter(claim=claim, round=step.round, name="mark")
+    if again := [one.pk for one in marked if one.result.get("without")]:
+        ledger.reopen(Step.objects.filter(pk__in=again))
+        return None
+    left = [(one.source, table, count) for one in marked for table, count in one.result["by_hand"]]
+    tasks = [
+        HandTask(claim=claim, round=step.round, code="marketing", source=source, collection=table, count=count,
+                 made_at=now)
+        for source, table, count in left
+    ]  # fmt: skip
+    HandTask.objects.bulk_create(tasks, ignore_conflicts=True)
+    return {"by_hand": len(left)}
+
+
+def tell_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """The letter, once: under the lease of the step. Only now is anything called stopped (R-34)."""
+    ours = controller(claim.case.controller)
+    today = local_day(now, tz=ours.policy.tz)
+    said = lane_words.values(scope_of(claim), language=claim.case.language, by=by_hand_until(claim, today=today))
+    with transaction.atomic():
+        ledger.renew(step, now=now)
+        Claim.objects.filter(pk=claim.pk).update(outcome=Outcome.granted)
+        values = {"outcome": "granted", "decided": today, **said}
+        letter = correspondence.write(claim.case, claim.right, now=now, claim=claim, values=values)
+    return {"letter": letter.pk, "sha256": letter.sha256}
+
+
+def by_hand_until(claim: Claim, *, today: date) -> date:
+    """The day by which people have done what programs cannot (R-33): two days from receipt, never one gone by."""
+    return max(claim.case.received_on + timedelta(days=2), today)
+
+
+def identity(case_person: Mapping[str, Any]) -> Identity:
+    """Addresses, telephone and customer number; an order number names a thing, not a person."""
+    values = find.given(case_person).values
+    return Identity({kind: found for kind, found in values.items() if kind != "order_no"})
+
+
+def _begin(claim: Claim, step: Step, *, now: datetime) -> None:
+    """Find, plan and remember the plan under the lease: a worker that dies after this leaves its plan to the next."""
+    ours, who, without = controller(claim.case.controller), identity(claim.case.person), set[str]()
+    found = list(find.records(ours, proved=who, given=who, source=step.source, without=without))
+    deeds = _Deeds(claim, found, now=now)
+    told, left = deeds.feasible(step.source) if found else ((), Counter())
+    plan = changes.freeze(claim, told, now=now, purpose=Plan.Purpose.MARK) if told else None
+    step.result = {
+        "begun": plan.pk if plan else None, "by_hand": sorted(left.items()), "without": sorted(without),
+        "marked": sum(one.action is Action.SET for one in told), "already": deeds.already,
+        "erased": sum(one.action is Action.ERASE for one in told),
+    }  # fmt: skip
+    if not ledger.mine(step).update(result=step.result):
+        raise ledger.LeaseLost(step.pk)
+
+
+class _Deeds:
+    """What to write in one source for one claim: rows held only for this go, the others are marked."""
+
+    def __init__(self, claim: Claim, found: list[Record], *, now: datetime) -> None:
+        self.ours, self.scope, self.found = controller(claim.case.controller), scope_of(claim), found
+        marked = marking.instructions(found, self.ours, mark=BOTH, now=now, only=self.scope.meant)
+        self.already, self._unmarkable = marked.already, marked.unmarkable
+        self._marks = {_row(one): one for one in marked.instructions}
+        self._erase = {_row(one): one for one in self._going(today=local_day(now, tz=self.ours.policy.tz))}
+
+    def feasible(self, source: str) -> tuple[tuple[Instruction, ...], Counter[str]]:
+        """The instructions the source takes, and how many rows of which table are left to a person."""
+        while True:
+            told = tuple((self._marks | self._erase).values())
+            with closing(sources.open_one(self.ours, source)) as connector:
+                refused = {_row(one) for one in connector.plan(told).refused}
+            if not refused & self._erase.keys():
+                break
+            self._erase = {row: one for row, one in self._erase.items() if row not in refused}
+        left = Counter({table: count for (_, table), count in self._unmarkable.items()})
+        left.update(table for table, _ in refused)
+        return tuple(one for one in told if _row(one) not in refused), left
+
+    def _going(self, *, today: date) -> list[Instruction]:
+        """Rows held for nothing else, whose rule says that they go and leave a digest (Art. 17(1)(b)-(c), R-57).
+
+        What somebody is owed a copy of, or what is only stored for now, is left to the routine run (Art. 18(2), R-44).
+        """
+        known = dict.fromkeys(ENDED, today)
+        kept = restricted.active_marks(self.ours.slug)
+        decided = fates(lambda: self.found, controller=self.ours, on=today, facts=known, restricted=kept)
+        return [
+            instruction
+            for fate in decided
+            if fate.action is Action.ERASE
+            and (instruction := fate.instruction())
+            and self._only_for_this(fate.record, fate.decision.rule)
+        ]
+
+    def _only_for_this(self, record: Record, rule: str | None) -> bool:
+        table = self.ours.sources[record.source].collections[record.collection]
+        own = self.ours.policy.rule(rule) if rule else None
+        return bool(own and own.keep_suppression and not own.holds) and all(
+            purpose in {one.id for one in self.scope.purposes()} for purpose in table.purposes
+        )
+
+
+def _row(one: Instruction) -> tuple[str, str]:
+    return one.collection, canonical(one.key)

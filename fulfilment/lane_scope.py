@@ -1,0 +1,42 @@
+"""What the instant lane ends for one claim: all direct marketing, or what rests on a consent."""
+
+from dataclasses import dataclass
+
+from law.rights import Right
+from policies.load import Controller
+from policies.promises import Purpose
+from policies.sources import CollectionMap
+from requests_app.controllers import controller
+from requests_app.models import Claim
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a claim stops: all direct marketing, or what rests on the consents it names (none named: on any)."""
+
+    ours: Controller
+    right: str
+    consents: frozenset[str] = frozenset()
+
+    def purposes(self) -> list[Purpose]:
+        return [one for one in self.ours.policy.purposes if self._covers(one)]
+
+    def marketing(self) -> bool:
+        """Whether an address must be kept from mailings."""
+        return self.right == Right.marketing_objection or any(one.direct_marketing for one in self.purposes())
+
+    def meant(self, table: CollectionMap, mark: str) -> bool:
+        """Whether this mark belongs on rows of this table. Both may: a newsletter ends with the consent it rests on."""
+        own = "stop_marketing" if self.right == Right.marketing_objection else "withdraw_consent"
+        return (mark == own and not self.consents) or any(
+            self._covers(self.ours.policy.purpose(purpose)) for purpose in table.purposes
+        )
+
+    def _covers(self, purpose: Purpose) -> bool:
+        if self.right == Right.marketing_objection:
+            return bool(purpose.direct_marketing)
+        return "a" in purpose.basis and (not self.consents or purpose.id in self.consents)
+
+
+def scope_of(claim: Claim) -> Scope:
+    return Scope(controller(claim.case.controller), claim.right, frozenset(claim.scope.get("consents") or ()))
