@@ -1,5 +1,5 @@
-"""Those who received the data are told of an erasure, a correction, a restriction (Art. 19), and that what was public is
-to be erased elsewhere, too (Art. 17(2)). The only writer of `RecipientNotice`, with `notice_post`.
+"""Those who received the data are told of an erasure, a correction, a restriction (Art. 19); and that what was public
+is to be erased elsewhere, too (Art. 17(2)). The only writer of `RecipientNotice`, with `notice_post`.
 
 One notice a recipient and deed, however often a step is repeated. What goes by machine is handed over at once and then
 by the sweep until it is taken; what a person must say is a task of the desk. All that a mail says is that there is
