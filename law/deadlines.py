@@ -13,7 +13,7 @@ from law.reasons import Answer, Reason
 from law.rights import IMMEDIATE, Right
 
 __all__ = ["Answer", "Deadline", "Pause", "deadline", "is_working_day", "local_day", "may_extend", "may_refuse"]
-__all__ += ["may_pause", "pause_counts", "Question"]
+__all__ += ["may_pause", "pause_counts", "Question", "conservative"]
 
 Question: TypeAlias = Literal["identity", "clarification"]
 
@@ -110,7 +110,10 @@ def _count(received: date, *, months: int, pauses: Sequence[Closed]) -> tuple[da
         last, counted = shifted_by(raw, months=months, pauses=pauses[:number]), number
     days = sum(pause.days for pause in pauses[:counted])
     if days:
-        steps.append(Reason("deadline.paused", PAUSE, {"days": days, "day": last}))
+        shifted = raw + timedelta(days=days)
+        steps.append(Reason("deadline.paused", PAUSE, {"days": days, "day": shifted}))
+        if last < shifted:
+            steps.append(Reason("deadline.restarted", PAUSE, {"day": last}))
     return last, tuple(steps)
 
 
@@ -126,6 +129,18 @@ def _roll(day: date, *, country: str, closed_days: frozenset[date]) -> tuple[dat
         return last, (Reason("deadline.holiday", NEXT_WORKING_DAY, {"from": day, "holiday": name[day], "day": last}),)
     code = {5: "deadline.saturday", 6: "deadline.sunday"}.get(day.weekday(), "deadline.closed_day")
     return last, (Reason(code, NEXT_WORKING_DAY, {"from": day, "day": last}),)
+
+
+def conservative(clock: Deadline) -> tuple[Reason, ...]:
+    """An extension counted on from the end of the first month, where that is earlier (Art. 12(3) GDPR).
+
+    Three months from 31 January end on 30 April, and that holds; two months from 28 February end on 28 April, and who
+    answers by then is on time under every reading. Empty where both are the same day.
+    """
+    chained = add_months(add_months(clock.received, 1), 2)
+    if not clock.extended or chained >= add_months(clock.received, 3):
+        return ()
+    return (Reason("deadline.chained", SAME_DAY_NUMBER, {"day": chained}),)
 
 
 def may_extend(clock: Deadline, *, today: date) -> Answer:

@@ -7,11 +7,13 @@ from typing import TypeAlias
 
 from law.durations import Period
 from law.reasons import Reason, Undetermined
-from law.rules import Derive, Fact, Rounding, Rule
+from law.rules import Derive, Fact, Rule
 
 STORAGE = "Art. 5(1)(e) GDPR"
 _ONE_DAY = timedelta(days=1)
 _END_OF_FEBRUARY = {(2, 28), (2, 29)}
+_FISCAL = frozenset({"fiscal_year_end", "calendar_year_of_fiscal_year_end"})
+YEAR_END = "fiscal_year_end"
 _WARRANTY = Derive("warranty_end", "delivered", "warranty_period")
 
 
@@ -22,6 +24,7 @@ class Expiry:
     ended: date
     keep_through: date
     reasons: tuple[Reason, ...]
+    waived: bool = False  # by the person: the day is no period's end, only the day before they were heard
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,9 @@ def expiry(rule: Rule, *, facts: Mapping[str, Fact], on: date, fiscal_year_end: 
     """When the rule's time is up (Art. 5(1)(e) GDPR).
 
     A fact that is None has not happened; a fact that is absent is unknown. `fiscal_year_end` is "MM-DD"; "02-28"
-    is the end of February. ValueError for a malformed period or year end, TypeError for a trigger that is not a date.
+    is the end of February. A fact of that name is a date: the last day of the financial year this record belongs to,
+    where the company's years have not always ended on the same day. ValueError for a malformed period or year end,
+    TypeError for a trigger that is not a date.
     """
     if rule.period is None:
         return Undetermined(Reason("retention.no_period", STORAGE), rule.source)
@@ -64,13 +69,16 @@ def _waived(rule: Rule, known: Mapping[str, Fact], on: date, fiscal_year_end: st
     others = tuple(name for name in rule.trigger if name != "warranty_end")
     if not others:
         yesterday = on - _ONE_DAY
-        return Expiry(yesterday, yesterday, (note,))
+        return Expiry(yesterday, yesterday, (note,), waived=True)
     state = expiry(replace(rule, trigger=others), facts=known, on=on, fiscal_year_end=fiscal_year_end)
     return state if isinstance(state, Undetermined) else replace(state, reasons=(note, *state.reasons))
 
 
 def _counted(rule: Rule, known: Mapping[str, Fact], fiscal_year_end: str) -> State:
     happened = {name: _day(name, known[name]) for name in rule.trigger if known.get(name) is not None}
+    year = known.get(YEAR_END) if rule.rounding in _FISCAL else None
+    if year is not None and not happened:
+        happened = {YEAR_END: _day(YEAR_END, year)}
     unknown = [name for name in rule.trigger if name not in known]
     pending = [name for name in rule.trigger if name in known and known[name] is None]
     if (unknown and rule.every) or not (happened or pending):
@@ -80,16 +88,21 @@ def _counted(rule: Rule, known: Mapping[str, Fact], fiscal_year_end: str) -> Sta
         return Running((Reason("retention.running", STORAGE, {"event": pending[0]}),))
     event = max(happened, key=lambda name: happened[name])
     ended = happened[event]
-    last = _last_day(ended, period=Period.parse(rule.period or ""), rounding=rule.rounding, year_end=fiscal_year_end)
+    last = _last_day(rule, ended, year=_year_of(ended, year, fiscal_year_end))
     return Expiry(ended, last, (Reason("retention.counted", STORAGE, {"event": event, "from": ended, "day": last}),))
 
 
-def _last_day(ended: date, *, period: Period, rounding: Rounding, year_end: str) -> date:
+def _year_of(day: date, given: Fact, year_end: str) -> date:
+    return fiscal_year_end_after(day, year_end=year_end) if given is None else _day(YEAR_END, given)
+
+
+def _last_day(rule: Rule, ended: date, *, year: date) -> date:
     """A rounded period starts with the day after the year, so that half-year periods end with a whole month."""
-    if rounding == "none":
+    period = Period.parse(rule.period or "")
+    if rule.rounding == "none":
         return period.after(ended)
-    start = ended if rounding == "calendar_year_end" else fiscal_year_end_after(ended, year_end=year_end)
-    if rounding != "fiscal_year_end":
+    start = ended if rule.rounding == "calendar_year_end" else year
+    if rule.rounding != "fiscal_year_end":
         start = date(start.year, 12, 31)
     return period.after(start + _ONE_DAY) - _ONE_DAY
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
+from law.durations import Period
 from law.expiry import STORAGE, Expiry, Running, State, expiry
 from law.reasons import Reason, Undetermined
 from law.rules import Action, Derive, Fact, OnRequest, Rounding, Rule, Status
@@ -19,6 +20,9 @@ LEGAL_DUTY = "Art. 17(3)(b) GDPR"
 LEGAL_CLAIM = "Art. 17(3)(e) GDPR"
 DUTY_BASIS = "6(1)(c)/17(3)(b)"
 OBLIGATION_BASIS = "6(1)(b)/17(3)(e)"
+# AJ Produkter A/S looks at balances older than this (S0:63). One that old is worth a question anywhere: a hold lasts
+# only while the claim needs it (Art. 17(3)(e)).
+OLD_BALANCE = Period(months=12)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -27,7 +31,9 @@ class Decision:
     """What happens to one record.
 
     `keep_through` is inclusive; `action_date` is the day of the erasure or anonymisation, for a hold the day it is
-    looked at again. None where no date is known. `basis` is what allows keeping, for a letter and a receipt.
+    looked at again. None where no date is known, and where a request ends the keeping before its time. `basis` is what
+    allows keeping, for a letter and a receipt. `period_end`: the last day of the rule's own period where something else
+    decides – it had passed when the request came, or a hold outlives it.
     """
 
     outcome: RetentionOutcome
@@ -36,6 +42,7 @@ class Decision:
     basis: str | None = None
     rule: str | None = None
     reasons: tuple[Reason, ...] = ()
+    period_end: date | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,8 @@ def decide(
     if not promises:
         return Decision("undetermined", reasons=(Reason("retention.no_rule", STORAGE),))
     rule, state = _chosen(promises, question)
-    decision = _on_request(rule, state, question, duty=duty) if requested else _routine(rule, state, question)
+    asked = requested or _objected(rule, question)
+    decision = _on_request(rule, state, question, duty=duty) if asked else _routine(rule, state, question)
     if len(promises) > 1:
         return replace(decision, reasons=(*decision.reasons, Reason("retention.shortest", STORAGE)))
     return decision
@@ -164,11 +172,13 @@ def _on_request(rule: Rule, state: State, question: _Question, *, duty: Expiry |
     if rule.on_request != "erase_now":
         held += [name for name in rule.holds if question.facts.get(name) and name not in held]
     if held:
-        return _hold(rule, held, question)
+        return _hold(rule, held, question, state)
     if rule.on_request in ("erase_now", "erase_unless_hold"):
+        if isinstance(state, Expiry) and question.on > state.keep_through:
+            return _act(rule, state, question)
         return _erase_now(rule, question, Reason("retention.promised_on_request", ERASURE))
     if rule.legal_duty and duty:
-        return _erase_now(rule, question, *duty.reasons)
+        return _erase_now(rule, question, *duty.reasons, ended=duty.keep_through)
     if isinstance(state, Undetermined):
         return _undetermined(rule, state)
     if isinstance(state, Running):
@@ -177,7 +187,8 @@ def _on_request(rule: Rule, state: State, question: _Question, *, duty: Expiry |
     last = state.ended if at_the_event else state.keep_through
     counted = _until_event(state.reasons) if at_the_event else state.reasons
     if question.on > last:
-        return _erase_now(rule, question, *counted, Reason("retention.nothing_left", ERASURE))
+        over = None if state.waived else last
+        return _erase_now(rule, question, *counted, Reason("retention.nothing_left", ERASURE), ended=over)
     kept = Reason("retention.obligation", LEGAL_DUTY if rule.legal_duty else LEGAL_CLAIM, {"day": last})
     basis = rule.basis or (DUTY_BASIS if rule.legal_duty else OBLIGATION_BASIS)
     return _retain(rule, last, basis, (*counted, kept))
@@ -203,23 +214,35 @@ def _routine(rule: Rule, state: State, question: _Question) -> Decision:
         return _retain(rule, state.keep_through, rule.basis or None, state.reasons)
     names = ("legal_claim", "restricted", *rule.holds)
     held = list(dict.fromkeys(name for name in names if question.facts.get(name)))
-    return _hold(rule, held, question) if held else _act(rule, state, question)
+    return _hold(rule, held, question, state) if held else _act(rule, state, question)
+
+
+def _objected(rule: Rule, question: _Question) -> bool:
+    """Data kept for marketing go when the person says no to it, as if erasure were asked for: Art. 17(1)(c), 21(3)."""
+    return rule.keep_suppression and bool(question.facts.get("marketing_objection"))
 
 
 def _act(rule: Rule, state: Expiry, question: _Question) -> Decision:
     """The time is up: the action of the rule, or erasure where a person asked."""
-    if question.requested:
-        return _erase_now(rule, question, *state.reasons)
-    due = _run(rule, state.keep_through + _ONE_DAY)
+    free = max(state.keep_through + _ONE_DAY, _settled(rule, question))
     reasons = [*state.reasons, Reason("retention.expired", STORAGE, {"day": state.keep_through})]
-    if due < question.on and not rule.holds:
-        reasons.append(Reason("retention.overdue", STORAGE, {"day": due}))
-    when = _run(rule, max(state.keep_through + _ONE_DAY, question.on))
+    if _run(rule, free) < question.on and (not rule.holds or free > state.keep_through + _ONE_DAY):
+        reasons.append(Reason("retention.overdue", STORAGE, {"day": _run(rule, free)}))
+    if question.requested or _objected(rule, question):
+        return _erase_now(rule, question, *reasons, ended=state.keep_through)
+    when = _run(rule, max(free, question.on))
     return Decision(rule.action, state.keep_through, when, None, rule.id, (*reasons, *_suppression(rule)))
 
 
-def _erase_now(rule: Rule, question: _Question, *reasons: Reason) -> Decision:
-    return Decision("erase", None, question.on, None, rule.id, (*reasons, *_suppression(rule)))
+def _settled(rule: Rule, question: _Question) -> date:
+    """The day an open balance was settled and its hold ended; the first of all days where none is known."""
+    settled = question.facts.get("balance_settled")
+    known = "open_balance" in rule.holds and isinstance(settled, date)
+    return settled if known and isinstance(settled, date) else date.min
+
+
+def _erase_now(rule: Rule, question: _Question, *reasons: Reason, ended: date | None = None) -> Decision:
+    return Decision("erase", None, question.on, None, rule.id, (*reasons, *_suppression(rule)), period_end=ended)
 
 
 def _suppression(rule: Rule) -> tuple[Reason, ...]:
@@ -231,15 +254,27 @@ def _retain(rule: Rule, last: date | None, basis: str | None, reasons: tuple[Rea
     return Decision("retain", last, action_date, basis, rule.id, reasons)
 
 
-def _hold(rule: Rule, held: Sequence[str], question: _Question) -> Decision:
+def _hold(rule: Rule, held: Sequence[str], question: _Question, state: State) -> Decision:
     """Kept as it is while a claim, a case or an incident lives; looked at again by the next monthly run."""
     again = _first_of_month(question.on + _ONE_DAY)
+    counted, ended = (state.reasons, state.keep_through) if isinstance(state, Expiry) else ((), None)
     reasons = [
         Reason("retention.hold", "Art. 18(2) GDPR" if name == "restricted" else LEGAL_CLAIM, {"hold": name})
         for name in held
     ]
+    if "open_balance" in held:
+        reasons += _old_balance(question)
     reasons.append(Reason("retention.review", STORAGE, {"day": again}))
-    return Decision("hold", None, again, "17(3)(e)", rule.id, tuple(reasons))
+    return Decision("hold", None, again, "17(3)(e)", rule.id, (*counted, *reasons), period_end=ended)
+
+
+def _old_balance(question: _Question) -> list[Reason]:
+    """A balance older than twelve months is pointed out: a hold lasts only while it is needed (Art. 17(3)(e))."""
+    known = (question.facts.get(name) for name in ("balance_since", "last_transaction", "transaction_date"))
+    since = next((day for day in known if isinstance(day, date)), None)
+    if since is None or question.on <= OLD_BALANCE.after(since):
+        return []
+    return [Reason("retention.old_balance", LEGAL_CLAIM, {"from": since})]
 
 
 def _undetermined(rule: Rule, state: Running | Undetermined) -> Decision:

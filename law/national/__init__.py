@@ -13,6 +13,7 @@ class Country(Protocol):
     """What each module of this package holds."""
 
     HOLIDAYS: Calendar
+    TIME_ZONE: str
     BOOKKEEPING: tuple[Rule, ...]
     EXEMPTIONS: tuple[Ground, ...]
 

@@ -7,6 +7,7 @@ from law.rules import Rule
 
 # Store bededag is gone since 1 January 2024 (lov nr. 214 af 6. marts 2023); Grundlovsdag is no "helligdag".
 HOLIDAYS = Calendar("DK", "da")
+TIME_ZONE = "Europe/Copenhagen"
 
 BOOKKEEPING: tuple[Rule, ...] = (
     # Five years from the end of the financial year the material concerns, counted for each voucher and not from the

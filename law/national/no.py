@@ -7,6 +7,7 @@ from law.rules import Rule
 
 # LOV-1995-02-24-12 § 2 and LOV-1947-04-26-1 § 1.
 HOLIDAYS = Calendar("NO", "no")
+TIME_ZONE = "Europe/Oslo"
 
 BOOKKEEPING: tuple[Rule, ...] = (
     # § 13 første ledd nr. 1-4: accounts, specifications, documentation of postings, letters from the auditor.

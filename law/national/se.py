@@ -7,6 +7,7 @@ from law.rules import Rule
 
 # SFS 1989:253 §§ 1-2. Midsummer, Christmas and New Year's Eve are not in it, so they are working days here.
 HOLIDAYS = Calendar("SE", "sv")
+TIME_ZONE = "Europe/Stockholm"
 
 BOOKKEEPING: tuple[Rule, ...] = (
     # To and including the seventh year after the end of the calendar year in which the financial year ended.

@@ -130,7 +130,19 @@ def test_an_open_balance_holds_the_business_contact() -> None:
         decision = fate(AJ_SE, "contact", facts, subject="business_contact", requested=requested)
         assert (decision.outcome, decision.basis) == ("hold", "17(3)(e)")
         assert decision.action_date == iso("2026-12-01")
-        assert codes(decision) == ["retention.hold", "retention.review"]
+        assert codes(decision) == ["retention.counted", "retention.hold", "retention.old_balance", "retention.review"]
+        assert decision.period_end == iso(row["base_keep_through"])
+
+
+def test_a_young_open_balance_is_not_pointed_out() -> None:
+    """S0-I3: any open balance holds; only one older than twelve months is flagged."""
+    facts: dict[str, Fact] = {"last_transaction": iso("2022-01-20"), "open_balance": True}
+    young: dict[str, Fact] = {**facts, "balance_since": iso("2025-11-22")}
+    assert "retention.old_balance" not in codes(fate(AJ_SE, "contact", young, subject="business_contact"))
+    old: dict[str, Fact] = {**facts, "balance_since": iso("2025-11-21")}
+    assert "retention.old_balance" in codes(fate(AJ_SE, "contact", old, subject="business_contact"))
+    undated = fate(AJ_SE, "contact", {"open_balance": True, "last_transaction": None}, subject="business_contact")
+    assert (codes(undated), undated.period_end) == (["retention.hold", "retention.review"], None)
 
 
 @pytest.mark.parametrize("day", ["2027-10-14", "2027-10-31", "2027-11-01"])
@@ -263,7 +275,7 @@ def test_logs_go_after_thirteen_months_unless_an_incident_needs_them(facts: dict
     decision = fate(AJ_DK, "log", {"first_logged": iso("2025-10-01"), **facts}, requested=False)
     assert decision.outcome == outcome
     if "restricted" in facts:
-        assert decision.reasons[0].article == "Art. 18(2) GDPR"
+        assert decision.reasons[1].article == "Art. 18(2) GDPR"
 
 
 def test_logs_stay_before_thirteen_months() -> None:
