@@ -17,9 +17,9 @@ def values(scope: Scope, *, language: str, by: date) -> dict[str, Any]:
     kinds = _erased(scope, language)
     told = {
         "systems": tuple(names[key] for key in machine), "by_hand": tuple(names[key] for key in people), "by": by,
-        "erased": kinds,
+        "going": kinds,
     }  # fmt: skip
-    return told | ({"stopped": ends} if scope.right == Right.marketing_objection else {"consents": ends})
+    return told | ({"stopped": ends} if scope.right == Right.marketing_objection else {"consents": ends, "erased": ()})
 
 
 def systems(scope: Scope) -> tuple[list[str], list[str]]:

@@ -205,17 +205,27 @@ class Objection(Decision):
 @dataclass(frozen=True, kw_only=True)
 class MarketingObjection(Decision):
     """Art. 21(2)-(3): unconditional. `stopped`: kinds of marketing stopped, on the day `decided`. `not_done`: only what
-    is not direct marketing, such as order messages."""
+    is not direct marketing, such as order messages. `systems`: where our programs did it; `by_hand`: where people do it
+    no later than `by`; `going`: kinds of data held for this alone (17(1)(c)). None of these says what was found."""
 
     stopped: tuple[str, ...]
+    systems: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    by: date | None = None
+    going: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawConsent(Decision):
-    """Art. 7(3). `consents`: consents ended. `erased`: data erased with them (17(1)(b))."""
+    """Art. 7(3). `consents`: consents ended. `erased`: data erased with them (17(1)(b)). The rest as in
+    `MarketingObjection`."""
 
     consents: tuple[str, ...]
     erased: tuple[str, ...]
+    systems: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    by: date | None = None
+    going: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

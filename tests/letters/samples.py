@@ -133,8 +133,13 @@ VALUES: dict[str, k.Values] = {
         **DECIDED, ground="Ground one.", restricted=("Phone", "Address"), recipients_told=TOLD
     ),
     "objection": k.Objection(**DECIDED, stopped=("Statistics",), erased=("Profile",)),
-    "marketing_objection": k.MarketingObjection(**DECIDED, stopped=("Newsletter",)),
-    "withdraw_consent": k.WithdrawConsent(**DECIDED, consents=("Newsletter",), erased=("Address of newsletter",)),
+    "marketing_objection": k.MarketingObjection(
+        **DECIDED, stopped=("Newsletter",), systems=("Shop",), by=date(2026, 11, 24), going=("possible customers",)
+    ),
+    "withdraw_consent": k.WithdrawConsent(
+        **DECIDED, consents=("Newsletter",), erased=("Address of newsletter",), by_hand=("Ledger",),
+        by=date(2026, 11, 24),
+    ),
     "automated_decision": k.AutomatedDecision(
         **DECIDED,
         decision="Credit check of 3 March.",
