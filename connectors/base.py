@@ -281,6 +281,33 @@ class Connector(Readable, Protocol):
         """
         ...
 
+    def size(self, collection: str) -> int:
+        """How many rows the table holds."""
+        ...
+
+    def masked(self, collection: str, fields: Mapping[str, Any]) -> dict[str, bool]:
+        """Which columns hold what an earlier anonymisation left: True surely, False perhaps; content is not named."""
+        ...
+
+    def groups(
+        self, collection: str, *, by: Sequence[str], after: Any, count: int
+    ) -> list[tuple[tuple[Any, ...], int]]:
+        """Rows by the values of these columns (JSON-safe), with their number: for tables without a key.
+
+        For the next `count` values of the first column, in its order, after `after`; never NULL in it.
+        """
+        ...
+
+    def held(self, collection: str, *, by: Sequence[str], values: Sequence[Sequence[Any]]) -> int:
+        """How many rows hold one of these groups' values."""
+        ...
+
+    def erase_groups(
+        self, collection: str, *, by: Sequence[str], values: Sequence[Sequence[Any]], commit: bool
+    ) -> int:
+        """Erase the rows of these groups in one transaction, rolled back without `commit`. Repeating is harmless."""
+        ...
+
     def plan(self, instructions: Sequence[Instruction]) -> SourcePlan:
         """Check the instructions against the live schema and freeze them. Changes nothing."""
         ...

@@ -15,7 +15,7 @@ from connectors.base import Finding, Identity, Instruction, Key, Receipt, Record
 from connectors.errors import ConnectorError
 from connectors.reach import pick
 from connectors.rows import record
-from connectors.sql import address, deed, describe, preflight, select, setting, timeouts
+from connectors.sql import address, deed, describe, keyless, preflight, select, setting, spent, timeouts
 from connectors.sql.failures import translated
 from connectors.sql.looks import looks
 from connectors.sql.schema import LiveTable, Schema, reflect
@@ -147,6 +147,26 @@ class SqlConnector:
 
     def why_not(self, collection: str, column: str) -> str:
         return setting.why_not(self, collection, column)
+
+    def size(self, collection: str) -> int:
+        query = sa.select(sa.func.count()).select_from(self.live(collection).table)
+        with self.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def masked(self, collection: str, fields: Mapping[str, Any]) -> dict[str, bool]:
+        return spent.masked(self, collection, fields)
+
+    def groups(self, collection: str, *, by: Sequence[str], after: Any, count: int) -> list[keyless.Group]:
+        self._with(collection, by)
+        return keyless.groups(self, collection, by=by, after=after, count=count)
+
+    def held(self, collection: str, *, by: Sequence[str], values: Sequence[Sequence[Any]]) -> int:
+        return keyless.held(self, collection, by=by, values=values)
+
+    def erase_groups(
+        self, collection: str, *, by: Sequence[str], values: Sequence[Sequence[Any]], commit: bool
+    ) -> int:
+        return keyless.erase(self, collection, by=by, values=values, commit=commit)
 
     def _addressed(self, collection: str) -> LiveTable:
         live = self.live(collection)
