@@ -1,6 +1,7 @@
 """Tables of the machine room, one file a subject; everybody imports them from here."""
 
 from fulfilment.models.changes import Correction, Restriction
+from fulfilment.models.deferred import DeferredErasure
 from fulfilment.models.leased import Leased
 from fulfilment.models.notices import HandTask, RecipientNotice
 from fulfilment.models.routine import RetentionChunk, RetentionRun
@@ -18,7 +19,7 @@ from fulfilment.models.work import (
 )
 
 __all__ = [
-    "Bundle", "Collected", "Correction", "Delivery", "ErasureReceipt", "HandTask", "Leased", "Plan", "PlanDecision",
-    "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun", "Step", "Suppressed",
+    "Bundle", "Collected", "Correction", "DeferredErasure", "Delivery", "ErasureReceipt", "HandTask", "Leased", "Plan",
+    "PlanDecision", "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun", "Step", "Suppressed",
     "SuppressionSweep", "Withholding",
 ]  # fmt: skip

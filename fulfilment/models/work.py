@@ -92,6 +92,8 @@ class Plan(models.Model):
         RESTRICT = "restrict", _("Restrict")
         LIFT = "lift", _("Lift a restriction")
         MARK = "mark", _("Mark")
+        LATER = "later", _("Erase what was kept")
+        REPLAY = "replay", _("Do again after a restore")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
