@@ -7,8 +7,8 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from fulfilment import approval, bundle, delivery, erasure, ledger, pipeline, plans, review
-from fulfilment.models import Bundle, Delivery, Plan
+from fulfilment import approval, bundle, delivery, erasure, ledger, notices, pipeline, plans, review, told_list
+from fulfilment.models import Bundle, Delivery, Plan, RecipientNotice
 from identity import asking, flows
 from identity.models import Verification
 from law.identification import Means
@@ -156,6 +156,36 @@ def send_back(claim: Claim, *, why: str, user: User, now: datetime) -> None:
     with transaction.atomic():
         lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.STAFF, user=user)
         messages.from_staff(claim.case, body=why, author=user, internal=True, now=now)
+
+
+# --- recipients (Art. 19, 17(2)) ------------------------------------------------------------------------------------
+def settle_notices(
+    found: Iterable[RecipientNotice], *, status: str, how: str, on: date, user: User, now: datetime
+) -> None:  # fmt: skip
+    """All of them, or none."""
+    with transaction.atomic():
+        for notice in found:
+            notices.settle(notice, status=status, how=how, on=on, user=user, now=now)
+
+
+def send_notices_again(found: Iterable[RecipientNotice], *, to: str, user: User, now: datetime) -> None:
+    with transaction.atomic():
+        for notice in found:
+            notices.send_again(notice, to=to, user=user, now=now)
+    tasks.post_letters()
+
+
+def add_notice(claim: Claim, *, name: str, email: str, link: str, user: User, now: datetime) -> RecipientNotice:
+    notice = notices.add(claim, name=name, email=email, link=link, user=user, now=now)
+    tasks.post_letters()
+    return notice
+
+
+def tell_the_person(case: Case, *, user: User, now: datetime) -> list[Letter]:
+    """The person asked by telephone or letter who has been told."""
+    written = told_list.write(case, now=now, user=user)
+    tasks.post_letters()
+    return written
 
 
 # --- identity -------------------------------------------------------------------------------------------------------

@@ -71,6 +71,8 @@ def _details(event: Event, names: dict[int, str]) -> list[tuple[Any, Any]]:
         "kind": _("letter"),
         "reason": _("reason"),
         "due": _("due"),
+        "recipient": _("recipient"),
+        "status": _("state"),
         "step": _("step"),
         "source": _("source"),
         "collection": _("table"),
@@ -105,6 +107,7 @@ def _value(name: str, value: Any) -> Any:
         return spell_date(date.fromisoformat(value), language())
     known: dict[str, Any] = {
         **words.OUTCOMES,
+        **words.NOTICE_STATES,
         **words.STEPS,
         **words.DOUBTS,
         **words.LETTERS_BY_MAIL,

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desk.days import SOON
-from fulfilment.models import Step
+from fulfilment.models import RecipientNotice, Step
 from identity.models import Verification
 from requests_app.models import Case, Claim, Letter, Message
 from requests_app.states import AUTOMATIC, Stage
@@ -69,6 +69,18 @@ def _replies(cases: Cases, user: Any, today: date) -> Cases:
     return cases.filter(Exists(unread))
 
 
+def _recipients(cases: Cases, user: Any, today: date) -> Cases:
+    """A recipient nobody has told, that could not be reached, that says no, or whose mail nobody opened in time."""
+    by_hand = Q(status="waiting", way="by_hand") | Q(status__in=("failed", "declined"))
+    unread = Q(status="sent", way="letter", opened_at=None, due_on__lt=today)
+    return cases.filter(Exists(RecipientNotice.objects.filter(by_hand | unread, claim__case=OuterRef("pk"))))
+
+
+def _recipients_late(cases: Cases, user: Any, today: date) -> Cases:
+    late = RecipientNotice.objects.filter(claim__case=OuterRef("pk"), status__in=("waiting", "failed"), due_on__lt=today)
+    return cases.filter(Exists(late))
+
+
 NEEDS = {
     need.code: need
     for need in (
@@ -82,6 +94,9 @@ NEEDS = {
         Need("review", _("Ready for review"), _("Go through it and prepare the answer."),
              lambda cases, user, today: cases.filter(_claims(stage=Stage.REVIEW))),
         Need("approve", _("To approve"), _("Prepared by a colleague, waiting for a second person."), _approve),
+        Need("recipients_late", _("Recipients overdue"), _("Should have been told by now (Art. 19)."), _recipients_late,
+             urgent=True),
+        Need("recipients", _("Recipients to tell"), _("Tell them, or see why they could not be reached."), _recipients),
         Need("replies", _("Replies"), _("Messages from people that nobody has read."), _replies),
     )
 }  # fmt: skip

@@ -42,6 +42,7 @@ def of_claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> list[Button]:
         *_review(claim),
         *_approval(claim),
         *_machine(claim),
+        *_recipients(claim),
         *_time(claim),
         *_ends(claim),
     ]
@@ -127,6 +128,14 @@ def _machine(claim: Claim) -> Found:
     if claim.stage == Stage.CLOSED and claim.right in READ_RIGHTS and bundle.released(claim):
         return [(_do(claim, "offer_again", _("Offer the download again")), None)]
     return []
+
+
+def _recipients(claim: Claim) -> Found:
+    """Those who received the data and are to be told (Art. 19); the page is the case's."""
+    if not claim.notices.exists():
+        return []
+    url = reverse("admin:recipients", args=[claim.case.reference])
+    return [(Button("recipients", _("Recipients: who has been told"), url, posts=False), None)]
 
 
 def _time(claim: Claim) -> Found:

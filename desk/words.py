@@ -28,6 +28,31 @@ WHY_NOT: dict[str, Any] = {
     "reason": _("Write the reason in the person's language."),
 }
 
+WHY_NOT |= {
+    "notice_status": _("What came of one of these is written down already, or does not follow from where it stands."),
+    "notice_how": _("Write how, or why: it must be possible to show it later."),
+    "notice_day": _("The day must lie between the day the list was made and today."),
+    "notice_address": _("There is no address to send it to. Write one, or tell them yourself."),
+    "notice_name": _("Write who it is."),
+}
+
+NOTICE_STATES: dict[str, Any] = {
+    "waiting": _("Not yet told"),
+    "sent": _("Told"),
+    "confirmed": _("Has confirmed"),
+    "declined": _("Says that it cannot"),
+    "failed": _("Could not be reached"),
+    "impossible": _("Impossible or disproportionate"),
+    "not_disclosed": _("Never had the data"),
+}
+
+NOTICE_OUTCOMES: dict[str, Any] = {
+    "sent": _("We have told them"),
+    "confirmed": _("They have told us that it is done"),
+    "not_disclosed": _("They never had this person's data"),
+    "impossible": _("It is impossible, or takes disproportionate effort"),
+}
+
 OUTCOMES: dict[str, Any] = {
     "granted": _("Granted"),
     "partly_granted": _("Granted in part"),
@@ -85,6 +110,15 @@ EVENTS: dict[str, Any] = {
     "plan_rehearsed": _("Erasure rehearsed"),
     "erased": _("Erased in a source"),
     "erasure_proved": _("Erasure proved by asking again"),
+    "recipients_listed": _("Recipients to be told listed"),
+    "recipient_told": _("A recipient told"),
+    "recipient_read": _("A recipient read whom it concerns"),
+    "recipient_answered": _("A recipient answered"),
+    "recipient_failed": _("A recipient could not be reached"),
+    "recipient_settled": _("Written down what came of a recipient"),
+    "recipient_again": _("Notice to a recipient sent again"),
+    "recipient_added": _("Another recipient added"),
+    "recipients_told_on": _("The person told who was told"),
     "download_ready": _("Download offered"),
     "downloaded": _("Downloaded"),
     "viewed_case": _("Case looked at"),
@@ -92,6 +126,7 @@ EVENTS: dict[str, Any] = {
     "viewed_evidence": _("Picture of the document looked at"),
     "viewed_answer": _("Prepared answer looked at"),
     "viewed_file": _("Attached file opened"),
+    "viewed_recipients": _("List of recipients looked at"),
 }
 
 LETTERS_BY_MAIL: dict[str, Any] = {
@@ -113,6 +148,7 @@ STEPS: dict[str, Any] = {
     "rehearse": _("Rehearse the erasure"),
     "erase": _("Erase"),
     "prove": _("Prove by asking again"),
+    "tell": _("Tell recipients"),
     "certify": _("Write the certificate"),
     "check": _("Check the bundle"),
     "hand_over": _("Hand over"),
