@@ -24,10 +24,11 @@ from requests_app import (
     outbox,
     tasks,
     viewing,
+    waivers,
     withdrawal,
 )  # fmt: skip
 from requests_app.answers import Answers
-from requests_app.models import Case, Claim, Letter, Membership
+from requests_app.models import Case, Claim, Letter, Membership, Waiver
 from requests_app.states import Act, Actor, Stage
 
 User = Any
@@ -235,6 +236,7 @@ def send_letter_again(letter: Letter, *, to: str, user: User, now: datetime) -> 
 # --- cases and people -----------------------------------------------------------------------------------------------
 def enter(answers: Answers, *, controller: Controller, user: User, now: datetime, **how: Any) -> Case:
     case = intake.enter(answers, controller=controller, user=user, now=now, **how)
+    tasks.wake_open(case)
     tasks.post_letters()
     return case
 
@@ -249,6 +251,14 @@ def give_role(email: str, *, name: str, controller: str, role: str, user: User) 
 
 def take_role(membership: Membership, *, user: User) -> None:
     memberships.take(membership, by=user)
+
+
+def waive(slug: str, *, question: str, reason: str, user: User, now: datetime) -> Waiver:
+    return waivers.waive(slug, question=question, reason=reason, user=user, now=now)
+
+
+def take_back_waiver(slug: str, *, pk: int, user: User, now: datetime) -> bool:
+    return waivers.take_back(slug, pk=pk, user=user, now=now)
 
 
 def looked(

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from desk import days, history, next_acts, pages, words
 from desk.next_acts import Button
+from desk.screens import open_points
 from fulfilment import pipeline, plans, records
 from fulfilment.models import Step
 from identity import flows
@@ -38,6 +39,7 @@ class ClaimPart:
     outcome: Any
     grounds: list[str]
     suggestion: list[str]
+    blocked: list[open_points.Line]
 
 
 def all_of(case: Case, *, user: Any, roles: frozenset[str]) -> dict[str, Any]:
@@ -106,6 +108,7 @@ def _claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> ClaimPart:
         outcome=words.OUTCOMES.get(claim.outcome, claim.outcome),
         grounds=[ground_text(code) for code in claim.grounds],
         suggestion=_suggestion(claim, sum(table.count for table in tables)),
+        blocked=open_points.of_claim(claim),
     )
 
 

@@ -93,6 +93,7 @@ def _details(event: Event, names: dict[int, str]) -> list[tuple[Any, Any]]:
         "content": _("digest"),
         "files": _("files"),
         "steps": _("steps"),
+        "waived": _("without"),
     }
     shown = [(labels[name], _value(name, value)) for name, value in data.items() if name in labels]
     return [(label, value) for label, value in shown if value not in ("", None, {})]
@@ -103,6 +104,8 @@ def _value(name: str, value: Any) -> Any:
         return str(value)[:12]
     if isinstance(value, dict):
         return ", ".join(f"{key} {number}" for key, number in value.items())
+    if name == "waived":
+        return ", ".join(value)
     if name in ("due", "on"):
         return spell_date(date.fromisoformat(value), language())
     known: dict[str, Any] = {

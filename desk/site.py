@@ -20,6 +20,7 @@ from desk.screens import (
     intake,
     letters,
     notices,
+    open_points,
     people,
     queue,
     review,
@@ -97,6 +98,9 @@ class DeskSite(AdminSite):
             (f"{CLAIM}extend/", time_limit.extend, "extend"),
             (f"{CLAIM}clarify/", time_limit.clarify, "clarify"),
             ("new/", intake.enter, "intake"),
+            ("open-points/", open_points.show, "open_points"),
+            ("open-points/<slug:slug>/<int:pk>/take-back/", open_points.take_back, "open_point_take_back"),
+            ("open-points/<slug:slug>/<str:question>/waive/", open_points.waive, "open_point_waive"),
             ("people/", people.show, "people"),
             ("people/<int:pk>/take/", people.take, "people_take"),
         ]

@@ -16,6 +16,7 @@ WHY_NOT: dict[str, Any] = {
     "caseworker": _("Only a caseworker can do this."),
     "approver": _("Only an approver can do this."),
     "changed": _("The answer has changed since you opened this page. Read it again before you approve it."),
+    "open_points": _("The company has not told something this answer needs. See what blocks it on the case page."),
     "undecided": _("Some records still wait for a decision."),
     "no_data": _("There is nothing to hand out. Answer that the company holds no data."),
     "data_found": _("Data about the person was found, so this cannot be said. Go through it, or refuse with a ground."),
@@ -65,6 +66,7 @@ OUTCOMES: dict[str, Any] = {
 EVENTS: dict[str, Any] = {
     "received": _("Request received"),
     "email_confirmed": _("E-mail address confirmed"),
+    "at_once": _("Carried out at once, as nobody has to decide it"),
     "ask_identity": _("More proof of identity asked for"),
     "confirm_identity": _("Identity accepted"),
     "close_unidentified": _("Closed without proof of identity"),
@@ -144,6 +146,8 @@ LETTERS_BY_MAIL: dict[str, Any] = {
 STEPS: dict[str, Any] = {
     "collect": _("Collect"),
     "settle": _("Check that all sources answered"),
+    "suppress": _("Put the address on the suppression list"),
+    "mark": _("Stop it in the source"),
     "plan": _("Make the erasure plan"),
     "rehearse": _("Rehearse the erasure"),
     "erase": _("Erase"),
@@ -205,6 +209,21 @@ HELD_FOR: dict[str, Any] = {
     "unmapped_columns": _("A column no map mentions may still point at the person."),
     "unknown_table": _("The table is not described in the map."),
     "refused_by_source": _("The system would not take it: decide otherwise, or erase it by hand."),
+}
+
+BLOCKS: dict[str, Any] = {
+    "access_reply": _("Blocks replies to access and portability"),
+    "erasure_decision": _("Blocks erasures"),
+    "letterhead": _("Blocks every letter with an answer"),
+    "go_live": _("Must be settled before going live"),
+}
+
+ANSWERERS: dict[str, Any] = {
+    "legal": _("Legal"),
+    "finance": _("Finance"),
+    "it": _("IT"),
+    "marketing": _("Marketing"),
+    "customer_service": _("Customer service"),
 }
 
 GAPS: dict[str, Any] = {

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fulfilment import answer, bundle, erasure, ledger, plans, records
+from fulfilment import answer, bundle, erasure, ledger, plans, records, rectification, restricting
 from law.deadlines import local_day
 from law.decisions import Outcome, check
 from law.rights import Right
-from requests_app import clock, lifecycle
+from requests_app import clock, lifecycle, waivers
 from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import Act, Actor
@@ -48,8 +48,16 @@ PREPARE: dict[str, tuple[Prepare, Callable[[Claim], str]]] = {
     Right.access: (_bundle, _newest_bundle),
     Right.portability: (_bundle, _newest_bundle),
     Right.erasure: (erasure.digest_to_submit, erasure.digest_to_approve),
+    Right.rectification: (rectification.digest_to_submit, rectification.digest_to_approve),
+    Right.restriction: (restricting.digest_to_submit, restricting.digest_to_approve),
 }
 """Right to (what prepares the answer and returns its digest, what gives the digest to approve now)."""
+PROPOSE: dict[str, Callable[..., tuple[str, Sequence[str], dict[str, Any]]]] = {
+    Right.erasure: erasure.proposal,
+    Right.rectification: rectification.proposal,
+    Right.restriction: restricting.proposal,
+}
+"""Right to what makes outcome, grounds and decision of what was prepared."""
 MOVES_DATA = (Outcome.granted, Outcome.partly_granted)
 
 
@@ -67,18 +75,33 @@ def submit(
     if code := _untrue(claim, outcome):
         raise NotReady(code)
     said = dict(decision or {})
-    if claim.right == Right.erasure and outcome in MOVES_DATA:
-        outcome, grounds, said = _as_planned(claim, said)
+    if claim.right in PROPOSE and outcome in MOVES_DATA:
+        outcome, grounds, said = _proposed(claim, said, grounds)
     elif claim.right in PREPARE and outcome in MOVES_DATA:
         outcome, grounds, said = _with_withheld(claim, outcome, grounds, said)
     _lawful(claim, outcome, grounds, said, now=now)
+    _told(claim, outcome)
     claim.outcome, claim.grounds, claim.decision = outcome, list(dict.fromkeys(grounds)), said
-    digest = _preparer(claim)[0](claim, now=now)
+    try:
+        digest = _preparer(claim)[0](claim, now=now)
+    except plans.NoPlan as error:
+        raise NotReady(error.code) from None
     lifecycle.apply(
-        claim, Act.SUBMIT, now=now, actor=Actor.STAFF, user=user, data={"digest": digest, "outcome": str(outcome)},
+        claim, Act.SUBMIT, now=now, actor=Actor.STAFF, user=user, data=_submitted(claim, digest, outcome),
         prepared_by=user, outcome=outcome, grounds=claim.grounds, decision=said, approved_digest="", approved_by=None,
     )  # fmt: skip
     return digest
+
+
+def _told(claim: Claim, outcome: str) -> None:
+    """What the answer needs and the company has not told: it says it, or somebody answers for going without."""
+    if waivers.blocking(claim, outcome=outcome):
+        raise NotReady("open_points")
+
+
+def _submitted(claim: Claim, digest: str, outcome: str) -> dict[str, Any]:
+    without = waivers.waived(claim, outcome=outcome)
+    return {"digest": digest, "outcome": str(outcome)} | ({"waived": without} if without else {})
 
 
 def _untrue(claim: Claim, outcome: str) -> str:
@@ -112,6 +135,7 @@ def approve(claim: Claim, *, digest: str, user: Any, now: datetime) -> Claim:
     current = _preparer(claim)[1](claim)
     if not digest or digest != current:
         raise NotReady("changed")
+    _told(claim, claim.outcome)
     return lifecycle.apply(
         claim, Act.APPROVE, now=now, actor=Actor.STAFF, user=user, data={"digest": digest}, approved_by=user,
         approved_digest=digest,
@@ -136,13 +160,14 @@ def _with_withheld(
     return Outcome.partly_granted, tuple(dict.fromkeys(grounds)), said | {"reasons": reasons}
 
 
-def _as_planned(claim: Claim, said: dict[str, Any]) -> tuple[str, Sequence[str], dict[str, Any]]:
-    """The plan says what is kept and why; keeping anything is a refusal of that part (R-55)."""
+def _proposed(
+    claim: Claim, said: dict[str, Any], grounds: Sequence[str]
+) -> tuple[str, Sequence[str], dict[str, Any]]:
+    """What was prepared says what is done and what is not; anything not done is a refusal of that part (R-55)."""
     try:
-        outcome, grounds, words = erasure.proposal(claim)
-    except erasure.NoPlan as error:
+        return PROPOSE[claim.right](claim, said, tuple(dict.fromkeys(grounds)))
+    except plans.NoPlan as error:
         raise NotReady(error.code) from None
-    return outcome, grounds, words | {key: value for key, value in said.items() if value}
 
 
 def _lawful(claim: Claim, outcome: str, grounds: Sequence[str], said: Mapping[str, Any], *, now: datetime) -> None:

@@ -267,6 +267,34 @@ class Membership(models.Model):
         return f"{self.controller}: {self.role}"
 
 
+class Waiver(models.Model):
+    """That answers go out although a company has not told something yet: by whom, and why. Written by `waivers`."""
+
+    controller = models.CharField(max_length=64)
+    question = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the question: asked otherwise, it is open again."))
+    reason = SealedTextField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["controller", "question", "digest"],
+                condition=models.Q(taken_back_at=None),
+                name="one_waiver_in_force",
+            )
+        ]
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.controller}: {self.question}"
+
+
 class RateCounter(models.Model):
     """How often something was tried in a window, by keyed digest of who tried. Written by `rates`."""
 

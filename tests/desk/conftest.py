@@ -18,6 +18,7 @@ from requests_app.answers import Answers
 from requests_app.controllers import controller
 from requests_app.models import Case, Claim, Membership
 from requests_app.states import Act, Actor, Channel
+from tests.requests_app.settled import settle
 
 SLUG, OTHER = "aj-dk", "ajour"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -67,6 +68,7 @@ def at_desk(staff: dict[str, Any]) -> Callable[[str], Client]:
 @pytest.fixture
 def open_case(db: None) -> Callable[..., Case]:
     def make(*rights: Right, persona: str = "astrid", slug: str = SLUG, **more: Any) -> Case:
+        settle(slug)
         who = demo.persona(slug, persona)
         now = more.pop("now", timezone.now())
         answers = Answers(rights=rights or (Right.access,), name=who.name, email=who.email, phone=who.phone or "")

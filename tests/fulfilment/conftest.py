@@ -14,6 +14,7 @@ from requests_app import lifecycle
 from requests_app.controllers import controller
 from requests_app.models import Case, Claim
 from requests_app.states import Act, Actor, Channel
+from tests.requests_app.settled import settle
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +45,7 @@ def make_claim(company, staff) -> Callable[..., Claim]:
     ) -> Claim:
         who = demo.persona("aj-dk", persona)
         ours = controller("aj-dk")
+        settle("aj-dk")
         case = Case.objects.create(
             reference=(reference or f"AJDK-{persona.upper()}-{right.upper()}")[:24], controller="aj-dk",
             policy_digest=ours.digest, language=language, channel=Channel.FORM, received_at=NOW - timedelta(days=3),

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from requests_app.models import Membership
 from tests.journeys.browser import Browser, Page
 from tests.journeys.people import Workers
+from tests.requests_app.settled import settle
 
 PASSWORD = "correct-horse-battery-7"
 
@@ -18,6 +19,7 @@ def hire(slug: str) -> None:
         name = f"{role}.{slug}"
         user = get_user_model().objects.create_user(name, f"{name}@staff.example", PASSWORD)
         Membership.objects.create(user=user, controller=slug, role=role)
+    settle(slug)
 
 
 class Desk:

@@ -9,6 +9,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from desk import demo_stories
+from requests_app import waivers
 from requests_app.controllers import controllers
 from requests_app.models import Membership
 
@@ -19,6 +20,9 @@ PEOPLE = {
     ROLES.APPROVER: ("Anders", "Second"),
     ROLES.ADMINISTRATOR: ("Astri", "Admin"),
 }
+REASON = "Demo: the company has been asked and has not answered yet. The answer says plainly what is missing."
+GATE = ("ajos",)
+"""Here answers to access and erasure wait, so that a reader sees what blocks them and can waive it."""
 SILENT = "django.core.mail.backends.dummy.EmailBackend"
 """Mail of sample cases goes nowhere: the demo's mail catcher shows only what the reader's own requests bring."""
 
@@ -37,9 +41,17 @@ class Command(BaseCommand):
             staff = {role: _member(role, slug) for role in PEOPLE}
             names = "  ".join(f"{user.get_username():26}" for user in staff.values())
             self.stdout.write(f"  {company.policy.legal_name:24} {names}".rstrip())
+            _go_on(slug, staff[ROLES.APPROVER])
             if not staff_only:
                 with override_settings(EMAIL_BACKEND=SILENT):
                     demo_stories.tell_all(company, staff=staff, now=timezone.now())
+
+
+def _go_on(slug: str, approver: Any) -> None:
+    """Nobody at these companies has answered: somebody answers for going on, bar where the demo shows a closed gate."""
+    for point in waivers.points(slug):
+        if point.waiver is None and point.blocks and (slug not in GATE or "letterhead" in point.blocks):
+            waivers.waive(slug, question=point.question.id, reason=REASON, user=approver, now=timezone.now())
 
 
 def _member(role: str, slug: str) -> Any:
