@@ -134,15 +134,15 @@ def _fill(case: Case, answers: Answers, *, now: datetime, user: AbstractBaseUser
     for right in dict.fromkeys(answers.rights):
         _claim(case, Right(right), answers, now=now, today=today)
     correspondence.acknowledge(case, now=now)
-    if case.channel == Channel.FORM and not case.email_confirmed_at:
-        correspondence.ask_to_confirm(case, now=now)
+    if case.channel == Channel.FORM and not case.email_confirmed_at and not IMMEDIATE.issuperset(answers.rights):
+        correspondence.ask_to_confirm(case, now=now)  # nothing waits for whose address it is: one mail less
 
 
 def _claim(case: Case, right: Right, answers: Answers, *, now: datetime, today: date) -> None:
     claim = Claim.objects.create(case=case, right=right, scope=answers.scope(right), stage_at=now)
     clock.set_due(claim, today=today)
     if right in IMMEDIATE:  # Art. 7(3), 21(2)-(3): nobody has to prove who they are
-        lifecycle.apply(claim, Act.CONFIRM_IDENTITY, now=now, actor=Actor.SYSTEM, data={"needed": False})
+        lifecycle.apply(claim, Act.AT_ONCE, now=now, actor=Actor.SYSTEM)
 
 
 def _by_token(token: str | None) -> Case | None:

@@ -159,6 +159,7 @@ OUTCOMES: dict[str, Words] = {
 HAPPENED: dict[str, Words] = {
     "received": _("Your request reached us."),
     "email_confirmed": _("You confirmed your e-mail address."),
+    "at_once": _("We began at once to carry it out."),
     "ask_identity": _("We asked you to show that it is you who is asking."),
     "confirm_identity": _("We know that it is you who is asking."),
     "start": _("We began to find your data."),

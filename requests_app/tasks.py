@@ -12,7 +12,8 @@ from kombu.exceptions import OperationalError
 from law.deadlines import local_day
 from requests_app import clock, outbox, rates
 from requests_app.controllers import UnknownController, controller
-from requests_app.models import Claim, ClockSegment
+from requests_app.models import Case, Claim, ClockSegment
+from requests_app.states import AUTOMATIC
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,12 @@ def post_letters() -> None:
 def wake(claim_id: int) -> None:
     """Let a worker advance a claim now rather than at the next sweep. By name: the rooms above are not known here."""
     transaction.on_commit(lambda: _enqueue(current_app.send_task, name="fulfilment.tasks.advance", args=[claim_id]))
+
+
+def wake_open(case: Case) -> None:
+    """Let workers begin at once with what waits for nobody (Art. 7(3), 21(3))."""
+    for claim in case.claims.filter(stage__in=AUTOMATIC):
+        wake(claim.pk)
 
 
 def _enqueue(send: Callable[..., Any], **arguments: Any) -> None:

@@ -42,7 +42,7 @@ def lines(case: Case) -> list[Line]:
     told: list[Line] = []
     for event in case.events.select_related("claim").order_by("-seq"):
         text = HAPPENED.get(event.kind)
-        if text is None or event.data.get("needed") is False:
+        if text is None:
             continue
         rights = (RIGHTS[Right(event.claim.right)].title,) if event.claim else ()
         if told and told[-1].at == event.at and told[-1].text is text:
@@ -68,7 +68,7 @@ def explained(steps: Sequence[Reason], language: str) -> tuple[str, ...]:
 
 def _standing(claim: Claim, *, today: date, language: str) -> Standing:
     right, answer = Right(claim.right), clock.explain(claim, today=today)
-    text = STANDING_IMMEDIATE if right in IMMEDIATE and claim.stage == Stage.TRIAGE else STANDING[claim.stage]
+    text = STANDING_IMMEDIATE if right in IMMEDIATE and not claim.prepared_by_id else STANDING[claim.stage]
     kinds = {segment.kind for segment in claim.segments.all()}
     return Standing(
         right=right,

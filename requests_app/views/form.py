@@ -141,6 +141,7 @@ def _opened_case(request: HttpRequest, case: Case, draft: Draft) -> HttpResponse
     request.session["sent"] = {**request.session.get("sent", {}), draft.token: case.reference}
     request.session["secrets"] = {**request.session.get("secrets", {}), case.reference: secret}
     draft.forget()
+    tasks.wake_open(case)
     tasks.post_letters()
     return redirect("public:receipt", case.reference)
 

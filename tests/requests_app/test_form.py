@@ -99,7 +99,7 @@ def test_a_representative_is_written_to_and_the_person_needs_no_address(visitor:
 def test_an_immediate_right_asks_no_proof(visitor: Client, right: str) -> None:
     response = walk.send(visitor, "aj-dk", walk.GOOD | {"rights": {"rights": [right]}})
     case = Case.objects.get()
-    assert case.claims.get().stage == Stage.TRIAGE
+    assert case.claims.get().stage == Stage.FULFILLING
     for place in (response.url, reverse("public:status", args=[case.reference])):
         assert "/identity/" not in visitor.get(place).content.decode()
 

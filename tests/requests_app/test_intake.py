@@ -25,7 +25,7 @@ def test_a_case_is_whole_when_it_opens(open_case: Callable[..., Case]) -> None:
     assert {right: claim.stage for right, claim in claims.items()} == {
         "access": Stage.RECEIVED,
         "erasure": Stage.RECEIVED,
-        "marketing_objection": Stage.TRIAGE,
+        "marketing_objection": Stage.FULFILLING,
     }
     assert {claim.due_on for claim in claims.values()} == {date(2026, 12, 23)}
     assert PolicyVersion.objects.get(digest=case.policy_digest).controller == "aj-dk"
