@@ -1,4 +1,4 @@
-"""Notices to recipients (Art. 19, 17(2)), tasks done by hand, and the suppression list (Art. 21(3))."""
+"""Notices to recipients (Art. 19, 17(2)), tasks by hand, the suppression list (Art. 21(3)), breaches (Art. 33(5))."""
 
 import uuid
 
@@ -256,6 +256,80 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("claim", "round", "what", "recipient"), name="one_notice_a_recipient"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Incident",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("wrong_person", "Data reached somebody else"),
+                            ("seen", "Somebody saw data they may not see"),
+                            ("lost", "Data was lost or destroyed"),
+                            ("altered", "Data was altered"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "risk",
+                    models.CharField(
+                        choices=[
+                            ("none", "Unlikely to be a risk: recorded, not reported (Art. 33(1))"),
+                            ("risk", "A risk: reported to the authority (Art. 33)"),
+                            ("high", "A high risk: reported, and the person is told (Art. 34)"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("aware_at", models.DateTimeField(help_text="From this moment run the 72 hours of Art. 33(1).")),
+                (
+                    "facts",
+                    requests_app.sealed.SealedJSONField(
+                        default=dict,
+                        editable=False,
+                        help_text="{happened, got, told, data: […], people, records, consequences, measures: […], …}",
+                    ),
+                ),
+                ("reported_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="requests_app.case",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="requests_app.letter",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-aware_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("reported_at", None), models.Q(("risk", "none"), _negated=True)),
+                        fields=["aware_at"],
+                        name="breaches_to_report",
                     )
                 ],
             },

@@ -2,6 +2,7 @@
 
 from fulfilment.models.changes import Correction, Restriction
 from fulfilment.models.deferred import DeferredErasure
+from fulfilment.models.incident import Incident
 from fulfilment.models.leased import Leased
 from fulfilment.models.notices import HandTask, RecipientNotice
 from fulfilment.models.routine import RetentionChunk, RetentionRun
@@ -19,7 +20,7 @@ from fulfilment.models.work import (
 )
 
 __all__ = [
-    "Bundle", "Collected", "Correction", "DeferredErasure", "Delivery", "ErasureReceipt", "HandTask", "Leased", "Plan",
-    "PlanDecision", "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun", "Step", "Suppressed",
+    "Bundle", "Collected", "Correction", "DeferredErasure", "Delivery", "ErasureReceipt", "HandTask", "Incident", "Leased",
+    "Plan", "PlanDecision", "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun", "Step", "Suppressed",
     "SuppressionSweep", "Withholding",
 ]  # fmt: skip
