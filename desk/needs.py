@@ -77,7 +77,9 @@ def _recipients(cases: Cases, user: Any, today: date) -> Cases:
 
 
 def _recipients_late(cases: Cases, user: Any, today: date) -> Cases:
-    late = RecipientNotice.objects.filter(claim__case=OuterRef("pk"), status__in=("waiting", "failed"), due_on__lt=today)
+    late = RecipientNotice.objects.filter(
+        claim__case=OuterRef("pk"), status__in=("waiting", "failed"), due_on__lt=today
+    )
     return cases.filter(Exists(late))
 
 
