@@ -1,0 +1,62 @@
+"""How each table is decided: by the row alone, or with everything else a person has at the company."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from connectors.graph import Graph, Node
+from law.rules import Rule
+from policies.load import Controller
+from policies.sources import CollectionMap
+
+Place: TypeAlias = tuple[str, str]  # source, collection
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """`rows`: tables whose rows tell all the rules ask. `people`: the others. `seeds`: where people are looked up."""
+
+    rows: tuple[Place, ...]
+    people: tuple[Place, ...]
+    seeds: tuple[Place, ...]
+
+
+def lanes(company: Controller, graph: Graph) -> Lanes:
+    """Every table of the map in one lane. The graph holds all sources of the company."""
+    rules = company.policy.law_rules()
+    places = [(source, name) for source, given in company.sources.items() for name in given.collections]
+    alone = tuple(place for place in places if _tells_all(company.sources[place[0]].collections[place[1]], rules))
+    people = tuple(place for place in places if place not in alone)
+    return Lanes(alone, people, tuple(_seeds(company, graph, frozenset(people))))
+
+
+def _tells_all(table: CollectionMap, rules: tuple[Rule, ...]) -> bool:
+    """Whether every fact is a column of the row itself, and so is whose it is, where a rule asks that at all."""
+    if not all(fact.column for fact in table.facts.values()):
+        return False
+    whose = table.subject is None or not table.subject.from_
+    return whose or not any(rule.subjects for rule in rules if table.kinds() & set(rule.data))
+
+
+def _seeds(company: Controller, graph: Graph, people: frozenset[Place]) -> Iterator[Place]:
+    """Tables that name a person and hold, or lead to, what can only be decided person by person.
+
+    Rows without a key cannot be gone through; staff are not the people this is about (C-579/21).
+    """
+    for place in ((source, name) for source, given in company.sources.items() for name in given.collections):
+        node = node_of(company, place)
+        if not graph.has(node) or not graph.is_person(node) or graph.is_staff(node):
+            continue
+        if not graph.readers[node[0]].key_columns(node[1]):
+            continue
+        ends = (step.end for step in graph.steps.get(node, ()) if not step.up)
+        if place in people or any(_place_of(company, end) in people for end in ends):
+            yield place
+
+
+def node_of(company: Controller, place: Place) -> Node:
+    return company.sources[place[0]].dataset, place[1]
+
+
+def _place_of(company: Controller, node: Node) -> Place | None:
+    return next(((key, node[1]) for key, given in company.sources.items() if given.dataset == node[0]), None)

@@ -1,0 +1,171 @@
+"""What a run does to one row, and what it counts of it."""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from connectors.base import Action, Connector, Instruction, Record
+from fulfilment.facts import FactBook
+from fulfilment.fate import GOING, REFUSED, SHARED, Fate, Judge, mark
+from fulfilment.routine.lanes import Place
+from law.durations import Period
+from law.retention import Decision, Rule
+from policies.load import Controller
+
+FROZEN, ALREADY, LATER = "frozen", "already", "next_run"
+LONG = Period.parse("P12M")
+"""An open balance older than twelve months is shown (S0:63): it may be a debt nobody collects any more."""
+_CAREFUL = ("undetermined", "hold", "retain", "anonymise", "erase")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One row. `instruction` is None where nothing is written; `why` is a code: the hold, or what keeps a machine out.
+
+    `due`: the day the policy promised the deed for. `long_held`: held by a balance that is older than twelve months.
+    """
+
+    place: Place
+    mark: str
+    outcome: str
+    rule: str
+    why: str
+    due: date | None
+    long_held: bool
+    shared: bool
+    instruction: Instruction | None
+
+    @property
+    def action(self) -> str:
+        return str(self.instruction.action) if self.instruction else ""
+
+
+class Bench:
+    """Judges the rows of one company on one day. `frozen`: marks of rows nothing may happen to (R-44, Art. 18(2))."""
+
+    def __init__(
+        self, company: Controller, *, on: date, frozen: Container[str], sources: Mapping[str, Connector]
+    ) -> None:
+        self._company, self._on, self._frozen, self._sources = company, on, frozen, sources
+        self._judge = Judge(company, on=on, requested=False)
+        self._rules: dict[str, Rule] = {rule.id: rule for rule in company.policy.law_rules()}
+        self.nothing_else = FactBook(company)
+
+    def verdict(self, record: Record, *, book: FactBook) -> Verdict:
+        decisions = self._judge.decisions(record, book=book)
+        fate = self._judge.fate(record, number=0, book=book, decisions=decisions)
+        decision = self._deciding(fate, decisions)
+        outcome, why, instruction = self._outcome(fate, decision)
+        rule = self._rules.get(decision.rule or "")
+        return Verdict(
+            place=(record.source, record.collection), mark=mark(record), outcome=outcome, rule=decision.rule or "",
+            why=why, due=self.due(decision) if instruction else None, shared=why == SHARED, instruction=instruction,
+            long_held=outcome == "hold" and "open_balance" in why and self._is_old(book.facts(record), rule),
+        )  # fmt: skip
+
+    def _outcome(self, fate: Fate, decision: Decision) -> tuple[str, str, Instruction | None]:
+        if fate.outcome == "hold" and fate.action is None:
+            return "hold", _holds(fate.decision), None
+        if fate.action is None:
+            done = fate.outcome in GOING
+            return ("retain", ALREADY, None) if done else (fate.outcome, fate.held_for or _open(fate), None)
+        if mark(fate.record) in self._frozen:
+            return "hold", FROZEN, None
+        if decision.action_date and decision.action_date > self._on:
+            return "retain", LATER, None
+        if fate.action is not Action.ERASE and self._is_spent(fate):
+            return "retain", ALREADY, None
+        return fate.outcome, "", fate.instruction()
+
+    def _deciding(self, fate: Fate, decisions: Mapping[str, Decision]) -> Decision:
+        """Of a row that is kept while some of its columns go, the decision by which these go."""
+        if fate.action is not Action.STRIP:
+            return fate.decision
+        meaning = self._company.sources[fate.record.source].collections[fate.record.collection]
+        return next(decisions[meaning.kind_of(name)] for name in fate.fields)
+
+    def due(self, decision: Decision) -> date | None:
+        """The run the policy promised: the day after the last, or the first of the month on or after it."""
+        rule = self._rules.get(decision.rule or "")
+        if decision.keep_through is None or rule is None:
+            return None
+        day = decision.keep_through + timedelta(days=1)
+        return day if day.day == 1 or not rule.monthly else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+    def _is_spent(self, fate: Fate) -> bool:
+        """Whether nothing but masks of an earlier run is left in the columns that go."""
+        masked = self._sources[fate.record.source].masked(
+            fate.record.collection, {name: fate.record.fields.get(name) for name in fate.fields}
+        )
+        return len(masked) == len(fate.fields) and any(masked.values())
+
+    def _is_old(self, facts: Mapping[str, Any], rule: Rule | None) -> bool:
+        days = [facts[name] for name in (rule.trigger if rule else ()) if isinstance(facts.get(name), date)]
+        return bool(days) and LONG.after(max(days)) < self._on
+
+
+def _holds(decision: Decision) -> str:
+    """ "open_balance+open_case": what the law let stand in the way."""
+    named = (str(reason.params["hold"]) for reason in decision.reasons if reason.code == "retention.hold")
+    return "+".join(sorted(named))
+
+
+def _open(fate: Fate) -> str:
+    """Why nobody but a person can say: the first reason's code, such as no_period."""
+    if fate.outcome != "undetermined" or not fate.decision.reasons:
+        return ""
+    return fate.decision.reasons[0].code.removeprefix("retention.")
+
+
+def careful(one: Verdict, other: Verdict) -> Verdict:
+    """Of two views of the same row: the one that knows it as somebody's own, then the one that keeps it."""
+    if one.shared != other.shared:
+        return other if one.shared else one
+    return min(one, other, key=lambda verdict: _CAREFUL.index(verdict.outcome))
+
+
+def refuse(verdict: Verdict) -> Verdict:
+    """The source would not take it, such as a row that others still point at."""
+    return replace(verdict, outcome="undetermined", why=REFUSED, due=None, instruction=None)
+
+
+def count(verdicts: Iterable[Verdict], *, on: date) -> list[dict[str, Any]]:
+    """Counts by table, rule and outcome: what a report needs. Holds no data."""
+    counted: Counter[tuple[str, ...]] = Counter()
+    overdue: Counter[tuple[str, ...]] = Counter()
+    long_held: Counter[tuple[str, ...]] = Counter()
+    oldest: dict[tuple[str, ...], date] = {}
+    for one in verdicts:
+        row = (*one.place, one.rule, one.outcome, one.action, one.why)
+        counted[row] += 1
+        long_held[row] += one.long_held
+        if one.due and one.due < on:
+            overdue[row] += 1
+            oldest[row] = min(one.due, oldest.get(row, one.due))
+    return [_row(row, counted[row], overdue[row], long_held[row], oldest.get(row)) for row in sorted(counted)]
+
+
+def _row(row: tuple[str, ...], count: int, overdue: int, long_held: int, oldest: date | None) -> dict[str, Any]:
+    names = ("source", "collection", "rule", "outcome", "action", "why")
+    return {
+        **dict(zip(names, row, strict=True)), "count": count, "overdue": overdue, "long_held": long_held,
+        "oldest": oldest.isoformat() if oldest else None,
+    }  # fmt: skip
+
+
+def added(parts: Iterable[Iterable[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Counts of several pages as one list."""
+    total: dict[tuple[str, ...], dict[str, Any]] = {}
+    for part in parts:
+        for row in part:
+            key = tuple(row[name] for name in ("source", "collection", "rule", "outcome", "action", "why"))
+            known = total.get(key)
+            if known is None:
+                total[key] = dict(row)
+                continue
+            for name in ("count", "overdue", "long_held"):
+                known[name] += row[name]
+            known["oldest"] = min(filter(None, (known["oldest"], row["oldest"])), default=None)
+    return [total[key] for key in sorted(total)]
