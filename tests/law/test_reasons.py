@@ -17,7 +17,7 @@ from law.reasons import LANGUAGES, Params, Reason, Undetermined, say, wording
 from law.rights import Right
 
 ROOM = Path(law.__file__).parent
-AREAS = "deadline|extend|refuse|pause|identity|document|access|portability|decision|suggest|retention|restriction"
+AREAS = "balancing|deadline|extend|refuse|pause|identity|document|access|portability|decision|suggest|retention|restriction"
 IN_CODE = re.compile(rf'"((?:{AREAS})\.[a-z_]+)"')
 
 
