@@ -81,7 +81,7 @@ def _details(claim: Claim, names: Iterable[str]) -> dict[str, Any]:
     """What the letter of this right tells, from the decision; the summary stands in for what was not spelled out."""
     decision: Mapping[str, Any] = claim.decision
     summary = str(decision.get("summary") or "").strip()
-    single = {"ground": summary, "statement": False, "decision": "", "reviewer": "", "result": summary}
+    single = {"ground": summary, "statement": False, "decision": "", "reviewer": "", "result": summary, "asked": True}
     first = {
         Right.restriction: "restricted", Right.objection: "stopped", Right.marketing_objection: "stopped",
         Right.withdraw_consent: "consents", Right.automated_decision: "explanation",

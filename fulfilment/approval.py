@@ -119,7 +119,7 @@ def _untrue(claim: Claim, outcome: str) -> str:
 
 def _undecided(claim: Claim) -> int:
     """Records that may or may not be this person's, about which nobody has said so yet."""
-    if claim.right != Right.erasure:
+    if claim.right in (Right.access, Right.portability):
         return records.undecided(claim)
     plan = plans.current(claim)
     return plan.undecided if plan else 0

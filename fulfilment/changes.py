@@ -22,7 +22,8 @@ from requests_app.models import Claim
 from requests_app.states import Stage
 
 __all__ = [
-    "approved_plan", "at_once", "execute", "freeze", "outdated", "present", "prove", "refused", "rehearse", "send_back",
+    "approved_plan", "at_once", "execute", "freeze", "outdated", "present", "prove", "refused", "rehearse", "row",
+    "send_back", "would_refuse",
 ]  # fmt: skip
 
 Purpose = Plan.Purpose
@@ -46,17 +47,26 @@ def freeze(
     return plans.keep(claim, body, purpose=purpose, round=round, summary=summarise(planned), now=now)
 
 
-def refused(plan: Plan) -> list[tuple[Instruction, Finding]]:
+Refused = tuple[Instruction, Finding]
+
+
+def refused(plan: Plan) -> list[Refused]:
     """Instructions that a source would not take, each with the first reason it gave."""
-    found = []
-    for planned in plans.source_plans(plan):
-        for one in planned.refused:
-            fitting = [
-                finding for finding in planned.findings
-                if finding.table == one.collection and finding.column in ("", *one.fields)
-            ]  # fmt: skip
-            found.append((one, fitting[0] if fitting else Finding("error", "refused", one.collection)))
-    return found
+    return [one for planned in plans.source_plans(plan) for one in _refused(planned)]
+
+
+def would_refuse(company: Controller, instructions: Iterable[Instruction]) -> list[Refused]:
+    """The same of instructions nobody has frozen: nothing is kept. Raises `ConnectorError`."""
+    return [one for planned in _planned(company, instructions) for one in _refused(planned)]
+
+
+def _refused(planned: SourcePlan) -> Iterator[Refused]:
+    for one in planned.refused:
+        fitting = (
+            finding for finding in planned.findings
+            if finding.table == one.collection and finding.column in ("", *one.fields)
+        )  # fmt: skip
+        yield one, next(fitting, Finding("error", "refused", one.collection))
 
 
 def at_once(plan: Plan, *, now: datetime) -> Plan:

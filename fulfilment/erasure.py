@@ -5,7 +5,7 @@ open → approval of exactly that plan → rehearse once more → erase, one tra
 certificate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +21,7 @@ from requests_app.models import Claim
 from requests_app.states import Stage
 
 Status = Plan.Status
-
-
-class NoPlan(LookupError):
-    """Nothing to approve: `code` is no_plan, undecided, outdated or no_data."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+NoPlan = plans.NoPlan
 
 
 def plan_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | None:
@@ -65,14 +58,17 @@ def ready(claim: Claim) -> Plan:
     return plan
 
 
-def proposal(claim: Claim) -> tuple[Outcome, Sequence[str], dict[str, str]]:
-    """What the plan amounts to: outcome, grounds, and the decision in words. Raises `NoPlan`."""
+def proposal(
+    claim: Claim, said: Mapping[str, Any], grounds: Sequence[str]
+) -> tuple[Outcome, Sequence[str], dict[str, Any]]:
+    """What the plan amounts to: outcome, grounds, and the decision in words. Raises `NoPlan`.
+
+    What somebody wrote stands above the plan's own words; the grounds are those of the plan.
+    """
     plan = ready(claim)
     outcome = certificate.outcome(plan)
-    if outcome is Outcome.granted:
-        return outcome, (), {}
-    grounds, words = certificate.decision(plan, language=claim.case.language)
-    return outcome, grounds, words
+    kept, words = ((), {}) if outcome is Outcome.granted else certificate.decision(plan, language=claim.case.language)
+    return outcome, kept, words | {key: value for key, value in said.items() if value}
 
 
 def digest_to_submit(claim: Claim, *, now: datetime) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from connectors.errors import ConnectorError
-from fulfilment import answer, bundle, collect, delivery, erasure, lane, ledger, notices
+from fulfilment import answer, bundle, collect, delivery, erasure, lane, ledger, notices, rectification, restricting
 from fulfilment.models import Step
 from law.rights import IMMEDIATE, Right
 from requests_app import events, lifecycle
@@ -59,6 +59,25 @@ MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
         Work("tell", notices.tell_step("erasure")),
     ),
     (Right.erasure, Stage.DELIVERING): (Work("certify", erasure.certify_step),),
+    (Right.rectification, Stage.COLLECTING): (*COLLECT, Work("dispute", rectification.dispute_step)),
+    (Right.rectification, Stage.FULFILLING): (
+        Work("rehearse", rectification.rehearse_step),
+        Work("change", rectification.change_step, each_source=True),
+        Work("by_hand", rectification.by_hand_step),
+        Work("prove", rectification.prove_step),
+        Work("tell", notices.tell_step("rectification")),
+    ),
+    (Right.rectification, Stage.DELIVERING): (Work("answer", rectification.answer_step),),
+    (Right.restriction, Stage.COLLECTING): COLLECT,
+    (Right.restriction, Stage.FULFILLING): (
+        Work("rehearse", restricting.rehearse_step),
+        Work("restrict", restricting.restrict_step),
+        Work("change", restricting.change_step, each_source=True),
+        Work("prove", restricting.prove_step),
+        Work("by_hand", restricting.by_hand_step),
+        Work("tell", notices.tell_step("restriction")),
+    ),
+    (Right.restriction, Stage.DELIVERING): (Work("answer", restricting.answer_step),),
     (Right.marketing_objection, Stage.FULFILLING): LANE,
     (Right.marketing_objection, Stage.DELIVERING): TELL,
     (Right.withdraw_consent, Stage.FULFILLING): LANE,
@@ -70,6 +89,7 @@ IN_WORDS: dict[str, tuple[Work, ...]] = {Stage.DELIVERING: ANSWER}
 LEAVE = {Stage.COLLECTING: Act.COLLECTED, Stage.FULFILLING: Act.FULFILLED, Stage.DELIVERING: Act.DELIVERED}
 MOVES_DATA = ("", "granted", "partly_granted")
 READS_FIRST = (Right.access, Right.portability)
+WRITES = (Right.erasure, Right.rectification, Right.restriction)
 
 
 class Progress(Enum):
@@ -169,10 +189,10 @@ def failed(claim: Claim) -> list[Step]:
 def take_back(claim: Claim, *, user: Any, now: datetime) -> Claim:
     """Staff: what failed for good goes back to review, to be prepared and approved anew.
 
-    Raises `lifecycle.NotPossible` while the machine still works on it, and for an erasure that has been carried out:
+    Raises `lifecycle.NotPossible` while the machine still works on it, and for what the sources have already been told:
     there only the letter is missing.
     """
-    done = claim.right == Right.erasure and claim.stage == Stage.DELIVERING
+    done = claim.right in WRITES and claim.stage == Stage.DELIVERING and claim.outcome in MOVES_DATA
     if done or not failed(claim):
         raise lifecycle.NotPossible("stage", Act.SEND_BACK, claim.stage)
     return lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.STAFF, user=user, data={"why": "step_failed"})

@@ -30,6 +30,16 @@ OUTCOMES = ("erase", "retain", "by_hand", "not_theirs")
 somebody else's: then it is left alone, and this person is told nothing of it (Art. 5(1)(f))."""
 
 Status = Plan.Status
+
+
+class NoPlan(LookupError):
+    """Nothing to approve: `code` is no_plan, undecided, outdated, no_data, nothing_chosen, source_down or refused."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 Place = tuple[str, str, int | None]
 
 

@@ -94,13 +94,14 @@ def prepare(
     own = {mark(one): one for one in fresh if not one.shared}
     rows = {name: changes.row(one, mark=name, set=name in ours) for name, one in own.items()}
     before = {row["mark"]: row for one in claim.restrictions.filter(lifted_at=None) for row in restricted.rows(one)}
+    refused = changes.would_refuse(company, told.instructions)
+    unmarked = Counter(told.unmarkable) + Counter((one.source, one.collection) for one, _ in refused)
+    by_hand = [[*place, count] for place, count in sorted(unmarked.items())]
     plan = changes.freeze(
-        claim, told.instructions, now=now, purpose=Purpose.RESTRICT, rows=(before | rows).values(), about=about
-    )
-    unmarked = Counter(told.unmarkable)
-    for one, _finding in changes.refused(plan):
-        unmarked[one.source, one.collection] += 1
-    return plan, [[*place, count] for place, count in sorted(unmarked.items()) if count]
+        claim, told.instructions, now=now, purpose=Purpose.RESTRICT, rows=(before | rows).values(),
+        about={"unmarked": by_hand, **(about or {})},
+    )  # fmt: skip
+    return plan, by_hand
 
 
 def mark_of(one: Any) -> str:

@@ -149,7 +149,7 @@ def test_a_person_decides_and_the_plan_is_made_anew(make_claim, staff):
     )  # fmt: skip
     third = erasure.remake(claim, now=NOW)
     assert third.digest != first.digest
-    outcome, grounds, words = erasure.proposal(claim)
+    outcome, grounds, words = erasure.proposal(claim, {}, ())
     assert outcome == "partly_granted" and "legal_claims" in grounds and "reklamation" in words["reasons"]
 
 
