@@ -7,8 +7,20 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from fulfilment import approval, bundle, delivery, erasure, ledger, notices, pipeline, plans, review, told_list
-from fulfilment.models import Bundle, Delivery, Plan, RecipientNotice
+from fulfilment import (
+    approval,
+    bundle,
+    delivery,
+    erasure,
+    incidents,
+    ledger,
+    notices,
+    pipeline,
+    plans,
+    review,
+    told_list,
+)
+from fulfilment.models import Bundle, Delivery, Incident, Plan, RecipientNotice
 from identity import asking, flows
 from identity.models import Verification
 from law.identification import Means
@@ -16,6 +28,7 @@ from policies.load import Controller
 from requests_app import (
     assignment,
     clarification,
+    complaints,
     extension,
     intake,
     lifecycle,
@@ -231,6 +244,35 @@ def write(case: Case, *, body: str, internal: bool, files: Sequence[UploadedFile
 def send_letter_again(letter: Letter, *, to: str, user: User, now: datetime) -> None:
     outbox.retry(letter, now=now, user=user, to=to)
     tasks.post_letters()
+
+
+# --- complaints and breaches ---------------------------------------------------------------------------------------
+def answer_complaint(
+    case: Case, *, complained_on: date, answer: Sequence[str], to_authority: bool, user: User, now: datetime
+) -> Letter:  # fmt: skip
+    letter = complaints.reply(
+        case, complained_on=complained_on, answer=answer, to_authority=to_authority, now=now, user=user
+    )
+    tasks.post_letters()
+    return letter
+
+
+def record_breach(case: Case, *, user: User, now: datetime, **entry: Any) -> Incident:
+    return incidents.record(case, **entry, now=now, user=user)
+
+
+def amend_breach(incident: Incident, *, user: User, now: datetime, **entry: Any) -> None:
+    incidents.amend(incident, **entry, now=now, user=user)
+
+
+def report_breach(incident: Incident, *, reported_at: datetime, why_late: str, user: User, now: datetime) -> None:
+    incidents.report(incident, reported_at=reported_at, why_late=why_late, now=now, user=user)
+
+
+def tell_breach(incident: Incident, told: Mapping[str, Any], *, user: User, now: datetime) -> Letter:
+    letter = incidents.tell(incident, told, now=now, user=user)
+    tasks.post_letters()
+    return letter
 
 
 # --- cases and people -----------------------------------------------------------------------------------------------

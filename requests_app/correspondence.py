@@ -15,7 +15,7 @@ from django.urls import reverse
 from law.deadlines import local_day
 from law.reasons import say
 from letters.kinds import KINDS, Values
-from letters.render import render
+from letters.render import Rendered, render
 from requests_app import access, clock, events
 from requests_app.controllers import controller
 from requests_app.models import Case, Claim, Letter, SealedFile
@@ -47,11 +47,9 @@ def write(
     """
     if kind in TO_OTHERS and not to:
         raise ValueError(f"{kind} without an address would go to the person")
-    company, shape, language = controller(case.controller), KINDS[kind], language or case.language
-    today = local_day(now, tz=company.policy.tz)
+    shape, language = KINDS[kind], language or case.language
     with transaction.atomic():
-        filled = values if isinstance(values, Values) else _fill(shape.values, case, claim, values or {}, now=now)
-        text = render(kind, language=language, values=filled, letterhead=letterhead(company), written=today)
+        text = rendered(case, kind, now=now, values=values, claim=claim, language=language)
         by_mail = shape.channel == "mail"
         to = (to or address_of(case)) if by_mail else ""
         stuck = by_mail and not to
@@ -86,6 +84,23 @@ def write(
         if not by_mail:
             tell_news(case, now=now)
     return letter
+
+
+def rendered(
+    case: Case,
+    kind: str,
+    *,
+    now: datetime,
+    values: Mapping[str, Any] | Values | None = None,
+    claim: Claim | None = None,
+    language: str = "",
+) -> Rendered:
+    """The letter as `write` would freeze it now; nothing is kept. Raises as `write` does."""
+    company = controller(case.controller)
+    filled = values if isinstance(values, Values) else _fill(KINDS[kind].values, case, claim, values or {}, now=now)
+    today = local_day(now, tz=company.policy.tz)
+    paper = letterhead(company)
+    return render(kind, language=language or case.language, values=filled, letterhead=paper, written=today)
 
 
 def tell_news(case: Case, *, now: datetime) -> None:

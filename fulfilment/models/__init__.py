@@ -20,7 +20,7 @@ from fulfilment.models.work import (
 )
 
 __all__ = [
-    "Bundle", "Collected", "Correction", "DeferredErasure", "Delivery", "ErasureReceipt", "HandTask", "Incident", "Leased",
-    "Plan", "PlanDecision", "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun", "Step", "Suppressed",
-    "SuppressionSweep", "Withholding",
+    "Bundle", "Collected", "Correction", "DeferredErasure", "Delivery", "ErasureReceipt", "HandTask", "Incident",
+    "Leased", "Plan", "PlanDecision", "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun",
+    "Step", "Suppressed", "SuppressionSweep", "Withholding",
 ]  # fmt: skip
