@@ -87,7 +87,7 @@ def decide(
     if not promises:
         return Decision("undetermined", reasons=(Reason("retention.no_rule", STORAGE),))
     rule, state = _chosen(promises, question)
-    asked = requested or _objected(rule, question)
+    asked = requested or _in_effect_asked(rule, question)
     decision = _on_request(rule, state, question, duty=duty) if asked else _routine(rule, state, question)
     if len(promises) > 1:
         return replace(decision, reasons=(*decision.reasons, Reason("retention.shortest", STORAGE)))
@@ -206,20 +206,23 @@ def _until_event(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 
 def _routine(rule: Rule, state: State, question: _Question) -> Decision:
     """Art. 5(1)(e) GDPR: keep to the promised day, then act at the next run unless something holds."""
-    if isinstance(state, Undetermined):
-        return _undetermined(rule, state)
+    names = ("legal_claim", "restricted", *rule.holds)
+    held = list(dict.fromkeys(name for name in names if question.facts.get(name)))
+    if isinstance(state, Undetermined):  # a day nobody knows does not matter while something holds; no promise does
+        return _hold(rule, held, question, state) if held and rule.period else _undetermined(rule, state)
     if isinstance(state, Running):
         return _retain(rule, None, rule.basis or None, state.reasons)
     if question.on <= state.keep_through:
         return _retain(rule, state.keep_through, rule.basis or None, state.reasons)
-    names = ("legal_claim", "restricted", *rule.holds)
-    held = list(dict.fromkeys(name for name in names if question.facts.get(name)))
     return _hold(rule, held, question, state) if held else _act(rule, state, question)
 
 
-def _objected(rule: Rule, question: _Question) -> bool:
-    """Data kept for marketing go when the person says no to it, as if erasure were asked for: Art. 17(1)(c), 21(3)."""
-    return rule.keep_suppression and bool(question.facts.get("marketing_objection"))
+def _in_effect_asked(rule: Rule, question: _Question) -> bool:
+    """Data kept for marketing go when the person says no to it (Art. 17(1)(c), 21(3) GDPR); giving up a warranty is done
+    to be forgotten (Art. 17(1)(a) GDPR)."""
+    if rule.keep_suppression and question.facts.get("marketing_objection"):
+        return True
+    return "warranty_end" in rule.trigger and bool(question.facts.get("warranty_waived"))
 
 
 def _act(rule: Rule, state: Expiry, question: _Question) -> Decision:
@@ -228,7 +231,7 @@ def _act(rule: Rule, state: Expiry, question: _Question) -> Decision:
     reasons = [*state.reasons, Reason("retention.expired", STORAGE, {"day": state.keep_through})]
     if _run(rule, free) < question.on and (not rule.holds or free > state.keep_through + _ONE_DAY):
         reasons.append(Reason("retention.overdue", STORAGE, {"day": _run(rule, free)}))
-    if question.requested or _objected(rule, question):
+    if question.requested or _in_effect_asked(rule, question):
         return _erase_now(rule, question, *reasons, ended=state.keep_through)
     when = _run(rule, max(free, question.on))
     return Decision(rule.action, state.keep_through, when, None, rule.id, (*reasons, *_suppression(rule)))

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NoReturn, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from law.identification import Level
+from law.national import COUNTRIES
 from law.retention import Rule
 from law.rights import Right
 from policies.identity import IdentityPolicy
@@ -210,8 +211,11 @@ class ControllerPolicy(Part):
         return self.identity.level_map()
 
     def law_rules(self) -> tuple[Rule, ...]:
-        """The retention rules as ``law.retention.decide`` reads them, in the order of the file."""
-        return law_rules(self.retention, derived_dates=self.derived_dates)
+        """The retention rules as ``law.retention.decide`` reads them, in the order of the file.
+
+        The bookkeeping act of the country comes last: it binds a company whose policy forgets it or says less.
+        """
+        return (*law_rules(self.retention, derived_dates=self.derived_dates), *COUNTRIES[self.country].BOOKKEEPING)
 
     def purpose(self, purpose: str) -> Purpose:
         """The purpose with this id; KeyError otherwise."""

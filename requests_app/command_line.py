@@ -12,6 +12,9 @@ from law.reasons import Reason, say
 from policies.facts import Wrong
 
 LANGUAGES = ("da", "sv", "nb", "en")
+OPTIONS = frozenset(
+    {"country", "received", "pause", "extended", "today", "controller", "data", "facts", "subject", "on"}
+)
 
 
 @contextmanager
@@ -20,7 +23,14 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except Wrong as wrong:
-        raise CommandError(f"--{wrong}", returncode=2) from None
+        raise CommandError(_where(wrong), returncode=2) from None
+
+
+def _where(wrong: Wrong) -> str:
+    """The option it stands in: a fact by its name; a place in a policy is written as in the file."""
+    if "." in wrong.field:
+        return str(wrong)
+    return f"--{wrong}" if wrong.field in OPTIONS else f"--facts {wrong}"
 
 
 def steps(reasons: Iterable[Reason], language: str) -> list[dict[str, str]]:
