@@ -1,0 +1,60 @@
+"""What a person must do in a system no map tells the machine how to change, and that it has been done.
+
+The only writer of `HandTask` beside the lane's `settle_step`. An answer that says "done" waits for its tasks.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from fulfilment import ledger
+from fulfilment.models import HandTask
+from requests_app import events
+from requests_app.models import Case, Claim
+from requests_app.states import Actor
+
+
+class NotDone(ValueError):
+    """A task cannot be closed so; `code`: how (nothing written), done (somebody did it before)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def lay_out(
+    claim: Claim, *, code: str, now: datetime, tables: Iterable[tuple[str, str, int]] = (), text: str = ""
+) -> QuerySet[HandTask]:
+    """The tasks of this round, made where missing: one a table, or one in words. Repeating is harmless."""
+    round = ledger.round_of(claim, claim.stage)
+    wanted = [HandTask(claim=claim, round=round, code=code, source=source, collection=table, count=count, made_at=now)
+              for source, table, count in tables]  # fmt: skip
+    if text.strip():
+        wanted.append(HandTask(claim=claim, round=round, code=code, text=text.strip(), made_at=now))
+    HandTask.objects.bulk_create(wanted, ignore_conflicts=True)
+    return claim.hand_tasks.filter(round=round, code=code)
+
+
+def of_case(case: Case) -> QuerySet[HandTask]:
+    return HandTask.objects.filter(claim__case=case).select_related("claim", "done_by")
+
+
+def left(claim: Claim) -> int:
+    return claim.hand_tasks.filter(done_at=None).count()
+
+
+def done(task: HandTask, *, how: str, user: Any, now: datetime) -> None:
+    """Somebody did it, and says how. Raises `NotDone`."""
+    if not how.strip():
+        raise NotDone("how")
+    with transaction.atomic():
+        mine = HandTask.objects.filter(pk=task.pk, done_at=None)
+        if not mine.update(how=how.strip(), done_at=now, done_by=user):
+            raise NotDone("done")
+        data = {"task": task.pk, "code": task.code, "source": task.source, "collection": task.collection}
+        events.record(
+            task.claim.case, "by_hand_done", now=now, actor=Actor.STAFF, user=user, claim=task.claim, data=data
+        )
