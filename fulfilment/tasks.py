@@ -10,7 +10,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from fulfilment import bundle, collect, delivery, ledger, notice_post, pipeline
+from fulfilment import bundle, collect, delivery, ledger, notice_post, pipeline, restriction
 from fulfilment.models import RecipientNotice
 from requests_app.models import Claim
 from requests_app.states import AUTOMATIC
@@ -37,6 +37,16 @@ def advance(claim_id: int, spread: bool = True) -> None:
 def send_notices() -> int:
     """Each minute: recipients' systems and mailboxes that have not taken their notice yet."""
     return notice_post.send_due(RecipientNotice.objects.all(), now=timezone.now())
+
+
+@shared_task
+def end_restrictions() -> int:
+    """Announce the end of what came by itself, and lift what was announced for today (Art. 18(3))."""
+    now = timezone.now()
+    announced = restriction.announce_ended(now=now)
+    if announced:
+        post_letters()
+    return announced + restriction.lift_due(now=now)
 
 
 @shared_task
