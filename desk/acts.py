@@ -10,6 +10,7 @@ from django.db import transaction
 from fulfilment import (
     approval,
     bundle,
+    by_hand,
     delivery,
     erasure,
     incidents,
@@ -20,7 +21,7 @@ from fulfilment import (
     review,
     told_list,
 )
-from fulfilment.models import Bundle, Delivery, Incident, Plan, RecipientNotice
+from fulfilment.models import Bundle, Delivery, HandTask, Incident, Plan, RecipientNotice
 from identity import asking, flows
 from identity.models import Verification
 from law.identification import Means
@@ -42,7 +43,7 @@ from requests_app import (
 )  # fmt: skip
 from requests_app.answers import Answers
 from requests_app.models import Case, Claim, Letter, Membership, Waiver
-from requests_app.states import Act, Actor, Stage
+from requests_app.states import AUTOMATIC, Act, Actor, Stage
 
 User = Any
 
@@ -170,6 +171,19 @@ def send_back(claim: Claim, *, why: str, user: User, now: datetime) -> None:
     with transaction.atomic():
         lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.STAFF, user=user)
         messages.from_staff(claim.case, body=why, author=user, internal=True, now=now)
+
+
+# --- by hand --------------------------------------------------------------------------------------------------------
+def hand_tasks_done(found: Iterable[HandTask], *, how: str, user: User, now: datetime) -> None:
+    """All of them, or none; a claim that waited for them goes on."""
+    claims = {}
+    with transaction.atomic():
+        for task in found:
+            by_hand.done(task, how=how, user=user, now=now)
+            claims[task.claim_id] = task.claim
+    for claim in claims.values():
+        if claim.stage in AUTOMATIC and not by_hand.left(claim) and pipeline.retry(claim, user=user, now=now):
+            _wake(claim)
 
 
 # --- recipients (Art. 19, 17(2)) ------------------------------------------------------------------------------------

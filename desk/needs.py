@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desk.days import SOON
-from fulfilment.models import RecipientNotice, Step
+from fulfilment.models import HandTask, RecipientNotice, Step
 from identity.models import Verification
 from requests_app.models import Case, Claim, Letter, Message
 from requests_app.states import AUTOMATIC, Stage
@@ -69,6 +69,10 @@ def _replies(cases: Cases, user: Any, today: date) -> Cases:
     return cases.filter(Exists(unread))
 
 
+def _by_hand(cases: Cases, user: Any, today: date) -> Cases:
+    return cases.filter(Exists(HandTask.objects.filter(claim__case=OuterRef("pk"), done_at=None)))
+
+
 def _recipients(cases: Cases, user: Any, today: date) -> Cases:
     """A recipient nobody has told, that could not be reached, that says no, or whose mail nobody opened in time."""
     by_hand = Q(status="waiting", way="by_hand") | Q(status__in=("failed", "declined"))
@@ -99,6 +103,7 @@ NEEDS = {
         Need("recipients_late", _("Recipients overdue"), _("Should have been told by now (Art. 19)."), _recipients_late,
              urgent=True),
         Need("recipients", _("Recipients to tell"), _("Tell them, or see why they could not be reached."), _recipients),
+        Need("by_hand", _("To do by hand"), _("A system the machine cannot change waits for somebody."), _by_hand),
         Need("replies", _("Replies"), _("Messages from people that nobody has read."), _replies),
     )
 }  # fmt: skip

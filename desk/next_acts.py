@@ -42,6 +42,7 @@ def of_claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> list[Button]:
         *_review(claim),
         *_approval(claim),
         *_machine(claim),
+        *_by_hand(claim),
         *_recipients(claim),
         *_time(claim),
         *_ends(claim),
@@ -128,6 +129,16 @@ def _machine(claim: Claim) -> Found:
     if claim.stage == Stage.CLOSED and claim.right in READ_RIGHTS and bundle.released(claim):
         return [(_do(claim, "offer_again", _("Offer the download again")), None)]
     return []
+
+
+def _by_hand(claim: Claim) -> Found:
+    tasks = claim.hand_tasks.all()
+    if not tasks.exists():
+        return []
+    open_ones = tasks.filter(done_at=None).exists()
+    label = _("Do by hand, and write it down") if open_ones else _("What was done by hand")
+    url = reverse("admin:hand_tasks", args=[claim.case.reference])
+    return [(Button("hand_tasks", label, url, posts=False, main=open_ones), None)]
 
 
 def _recipients(claim: Claim) -> Found:

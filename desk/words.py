@@ -37,6 +37,12 @@ WHY_NOT |= {
     "notice_name": _("Write who it is."),
 }
 
+HAND_TASKS: dict[str, Any] = {
+    "object": _("Stop the use of these records that the person has objected to."),
+    "decision": _("Change the decision in the system."),
+    "marketing": _("Stop direct marketing with these records."),
+}
+
 NOTICE_STATES: dict[str, Any] = {
     "waiting": _("Not yet told"),
     "sent": _("Told"),
@@ -112,6 +118,7 @@ EVENTS: dict[str, Any] = {
     "plan_rehearsed": _("Erasure rehearsed"),
     "erased": _("Erased in a source"),
     "erasure_proved": _("Erasure proved by asking again"),
+    "by_hand_done": _("Done by hand"),
     "recipients_listed": _("Recipients to be told listed"),
     "recipient_told": _("A recipient told"),
     "recipient_read": _("A recipient read whom it concerns"),
