@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -42,7 +42,7 @@ class HoursLeft:
 
 def clock(incident: Incident, *, now: datetime) -> HoursLeft:
     """How long is left to report (Art. 33(1)): hours from awareness, never rolled forward."""
-    by = incident.aware_at + REPORT_WITHIN
+    by = _report_by(incident)
     done = incident.reported_at is not None or incident.risk == Incident.Risk.NONE
     return HoursLeft(by=by, hours=int((by - now).total_seconds() // 3600), done=done)
 
@@ -63,7 +63,7 @@ def record(
         incident = Incident.objects.create(
             case=case, kind=kind, risk=risk, aware_at=aware_at, facts=dict(facts), recorded_at=now, recorded_by=user
         )
-        _event(incident, "breach_recorded", now=now, user=user, kind=kind, risk=risk)
+        _event(incident, "breach_recorded", now=now, user=user, breach=kind, risk=risk)
     return incident
 
 
@@ -85,7 +85,7 @@ def amend(
     incident.facts = {**incident.facts, **facts}
     with transaction.atomic():
         incident.save(update_fields=["kind", "risk", "aware_at", "facts"])
-        _event(incident, "breach_amended", now=now, user=user, kind=kind, risk=risk)
+        _event(incident, "breach_amended", now=now, user=user, breach=kind, risk=risk)
 
 
 def report(incident: Incident, *, reported_at: datetime, why_late: str, now: datetime, user: AbstractBaseUser) -> None:
@@ -94,7 +94,7 @@ def report(incident: Incident, *, reported_at: datetime, why_late: str, now: dat
         raise NotTrue("reported_at", "future")
     if reported_at < incident.aware_at:
         raise NotTrue("reported_at", "before_aware")
-    late = reported_at > incident.aware_at + REPORT_WITHIN
+    late = reported_at > _report_by(incident)
     if late and not why_late.strip():
         raise NotTrue("why_late", "missing")
     incident.reported_at = reported_at
@@ -132,6 +132,11 @@ def tell(incident: Incident, told: Mapping[str, Any], *, now: datetime, user: Ab
     return letter
 
 
+def _report_by(incident: Incident) -> datetime:
+    """In UTC: hours on a clock that nobody puts forward or back."""
+    return incident.aware_at.astimezone(UTC) + REPORT_WITHIN
+
+
 def _check(*, risk: str, aware_at: datetime, facts: Mapping[str, Any], now: datetime) -> None:
     if aware_at > now:
         raise NotTrue("aware_at", "future")
@@ -141,6 +146,6 @@ def _check(*, risk: str, aware_at: datetime, facts: Mapping[str, Any], now: date
             raise NotTrue(name, "missing")
 
 
-def _event(incident: Incident, kind: str, *, now: datetime, user: AbstractBaseUser, **data: Any) -> None:
+def _event(incident: Incident, what: str, *, now: datetime, user: AbstractBaseUser, **data: Any) -> None:
     """Codes only: what happened, and to whom, is sealed in the register."""
-    events.record(incident.case, kind, now=now, actor=Actor.STAFF, user=user, data={"incident": incident.pk, **data})
+    events.record(incident.case, what, now=now, actor=Actor.STAFF, user=user, data={"incident": incident.pk, **data})
