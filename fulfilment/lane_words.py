@@ -11,15 +11,14 @@ from law.rights import Right
 
 def values(scope: Scope, *, language: str, by: date) -> dict[str, Any]:
     """Values of `marketing_objection` and `withdraw_consent`: what ends, where it was looked for, what people do."""
-    ends = tuple(dict.fromkeys(say(purpose.name, language) for purpose in scope.purposes()))
     machine, people = systems(scope)
     names = {key: say(source.name, language) for key, source in scope.ours.sources.items()}
-    kinds = _erased(scope, language)
     told = {
+        "within": tuple(dict.fromkeys(say(purpose.name, language) for purpose in scope.purposes())),
         "systems": tuple(names[key] for key in machine), "by_hand": tuple(names[key] for key in people), "by": by,
-        "going": kinds,
+        "going": _going(scope, language),
     }  # fmt: skip
-    return told | ({"stopped": ends} if scope.right == Right.marketing_objection else {"consents": ends, "erased": ()})
+    return told | ({"stopped": ()} if scope.right == Right.marketing_objection else {"consents": (), "erased": ()})
 
 
 def systems(scope: Scope) -> tuple[list[str], list[str]]:
@@ -42,7 +41,7 @@ def systems(scope: Scope) -> tuple[list[str], list[str]]:
     return machine, people
 
 
-def _erased(scope: Scope, language: str) -> tuple[str, ...]:
+def _going(scope: Scope, language: str) -> tuple[str, ...]:
     """Kinds of data a rule lets go with the objection or the consent."""
     held = {
         kind for source in scope.ours.sources.values() for table in source.collections.values()

@@ -205,10 +205,12 @@ class Objection(Decision):
 @dataclass(frozen=True, kw_only=True)
 class MarketingObjection(Decision):
     """Art. 21(2)-(3): unconditional. `stopped`: kinds of marketing stopped, on the day `decided`. `not_done`: only what
-    is not direct marketing, such as order messages. `systems`: where our programs did it; `by_hand`: where people do it
-    no later than `by`; `going`: kinds of data held for this alone (17(1)(c)). None of these says what was found."""
+    is not direct marketing, such as order messages. `within`: purposes it was part of; `systems`: where our programs
+    did it; `by_hand`: where people do it no later than `by`; `going`: kinds of data held for this alone (17(1)(c)).
+    None of these says what was found."""
 
     stopped: tuple[str, ...]
+    within: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
     by: date | None = None
@@ -222,6 +224,7 @@ class WithdrawConsent(Decision):
 
     consents: tuple[str, ...]
     erased: tuple[str, ...]
+    within: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
     by: date | None = None
