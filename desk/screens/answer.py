@@ -80,11 +80,7 @@ def _page(
 def _before(claim: Claim) -> dict[str, Any]:
     """What was written before the answer was sent back."""
     said = {
-        name: "\n".join(_line(one) for one in value) if isinstance(value, list) else value
+        name: "\n".join(map(str, value)) if isinstance(value, list) else value
         for name, value in claim.decision.items()
     }
     return {**said, "outcome": claim.outcome, "grounds": claim.grounds}
-
-
-def _line(one: Any) -> str:
-    return " | ".join([one["field"], one["old"], one["new"]]) if isinstance(one, dict) else str(one)

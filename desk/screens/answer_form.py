@@ -13,11 +13,6 @@ from requests_app.models import Claim
 
 ONE_A_LINE = _("One a line.")
 PARTS: dict[str, tuple[Any, Any]] = {
-    "changes": (_("What was corrected"), _("One a line: field | old | new")),
-    "statement": (_("The person's own statement was added"), ""),
-    "recipients_told": (_("Recipients that were told (Art. 19)"), ONE_A_LINE),
-    "ground": (_("Which ground of Art. 18(1), in words"), ""),
-    "restricted": (_("What is now only stored"), ONE_A_LINE),
     "stopped": (_("What has stopped"), ONE_A_LINE),
     "erased": (_("What was erased as a consequence"), ONE_A_LINE),
     "consents": (_("Consents that ended"), ONE_A_LINE),
@@ -27,14 +22,13 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "explanation": (_("How the decision came about, in plain words"), ONE_A_LINE),
 }
 OF_RIGHT: Mapping[str, tuple[str, ...]] = {
-    Right.rectification: ("changes", "statement", "recipients_told"),
-    Right.restriction: ("ground", "restricted", "recipients_told"),
     Right.objection: ("stopped", "erased"),
     Right.marketing_objection: ("stopped",),
     Right.withdraw_consent: ("consents", "erased"),
     Right.automated_decision: ("decision", "reviewer", "result", "explanation"),
 }
-SINGLE = frozenset({"ground", "decision", "reviewer", "result"})
+SINGLE = frozenset({"decision", "reviewer", "result"})
+OWN_PAGE = frozenset({Right.access, Right.portability, Right.erasure, Right.rectification, Right.restriction})
 SAID = ("reasons", "interests", "provision")
 
 
@@ -81,8 +75,8 @@ class AnswerForm(forms.Form):
 
 
 def outcomes(claim: Claim) -> tuple[str, ...]:
-    """What can be written here. Handing out and erasing are granted in the review and in the plan, never here."""
-    if claim.right in (Right.access, Right.portability, Right.erasure):
+    """What can be written here. What is done in the sources is granted on a page of its own, never here."""
+    if claim.right in OWN_PAGE:
         return ("no_data", "refused")
     if claim.right in IMMEDIATE:
         return ("granted", "no_data")
@@ -91,21 +85,11 @@ def outcomes(claim: Claim) -> tuple[str, ...]:
 
 def _part(name: str) -> forms.Field:
     label, hint = PARTS[name]
-    if name == "statement":
-        return forms.BooleanField(label=label, required=False)
     widget = forms.TextInput() if name in SINGLE else forms.Textarea(attrs={"rows": 3})
     return forms.CharField(label=label, help_text=hint, required=False, max_length=4000, widget=widget)
 
 
 def _told(name: str, value: Any) -> Any:
-    if name == "statement":
-        return bool(value)
     if name in SINGLE:
         return value.strip()
-    lines = [line.strip() for line in value.splitlines() if line.strip()]
-    return [_change(line) for line in lines] if name == "changes" else lines
-
-
-def _change(line: str) -> dict[str, str]:
-    field, old, new = ([part.strip() for part in line.split("|")] + ["", ""])[:3]
-    return {"field": field, "old": old if new else "", "new": new or old}
+    return [line.strip() for line in value.splitlines() if line.strip()]

@@ -61,8 +61,6 @@ def test_refusal_approved_by_another_reaches_the_person(known, at_desk):
 
 
 GRANTED = {
-    Right.rectification: {"changes": "Postnummer | 2100 | 2200"},
-    Right.restriction: {"ground": "Rigtigheden er bestridt.", "restricted": "Adressen"},
     Right.objection: {"stopped": "Analyse af ordrer"},
     Right.marketing_objection: {"stopped": "Nyhedsbrev"},
     Right.withdraw_consent: {"consents": "Nyhedsbrev"},
