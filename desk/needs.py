@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desk.days import SOON
-from fulfilment.models import HandTask, RecipientNotice, Step
+from fulfilment.models import HandTask, Incident, RecipientNotice, Step
 from identity.models import Verification
 from requests_app.models import Case, Claim, Letter, Message
 from requests_app.states import AUTOMATIC, Stage
@@ -87,10 +87,18 @@ def _recipients_late(cases: Cases, user: Any, today: date) -> Cases:
     return cases.filter(Exists(late))
 
 
+def _breaches(cases: Cases, user: Any, today: date) -> Cases:
+    """Not yet reported although it must be (Art. 33(1))."""
+    unreported = Incident.objects.filter(case=OuterRef("pk"), reported_at=None).exclude(risk=Incident.Risk.NONE)
+    return cases.filter(Exists(unreported))
+
+
 NEEDS = {
     need.code: need
     for need in (
         Need("overdue", _("Overdue"), _("The time limit has passed."), _overdue, urgent=True),
+        Need("breach", _("Breach to report"), _("The authority must know within 72 hours (Art. 33)."), _breaches,
+             urgent=True),
         Need("soon", _("Due within ten days"), _("The answer must go out soon."), _soon),
         Need("failed", _("Failed"), _("A step or a letter that needs a person."), _failed, urgent=True),
         Need("new", _("New"), _("Nobody has taken it yet."), _new),
