@@ -15,12 +15,12 @@ from typing import Any
 
 from django.db import transaction
 
-from connectors.base import Action, Identity, Instruction, PlanOutdated, Record
+from connectors.base import Action, ConnectorError, Identity, Instruction, PlanOutdated, Record
 from connectors.values import canonical
-from fulfilment import changes, find, lane_words, ledger, marking, restricted, suppression
-from fulfilment.fate import fates
+from fulfilment import by_hand, changes, find, frozen, lane_words, ledger, marking, suppression
+from fulfilment.fate import fates, mark
 from fulfilment.lane_scope import scope_of
-from fulfilment.models import HandTask, Plan, Step
+from fulfilment.models import Plan, Step
 from law.deadlines import local_day
 from law.decisions import Outcome
 from law.rights import Right
@@ -72,12 +72,7 @@ def settle_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | 
         ledger.reopen(Step.objects.filter(pk__in=again))
         return None
     left = [(one.source, table, count) for one in marked for table, count in one.result["by_hand"]]
-    tasks = [
-        HandTask(claim=claim, round=step.round, code="marketing", source=source, collection=table, count=count,
-                 made_at=now)
-        for source, table, count in left
-    ]  # fmt: skip
-    HandTask.objects.bulk_create(tasks, ignore_conflicts=True)
+    by_hand.lay_out(claim, code="marketing", tables=left, now=now)
     return {"by_hand": len(left)}
 
 
@@ -140,25 +135,33 @@ class _Deeds:
             if not refused & self._erase.keys():
                 break
             self._erase = {row: one for row, one in self._erase.items() if row not in refused}
-        left = Counter({table: count for (_, table), count in self._unmarkable.items()})
+        left = Counter({table: count for (_, table), count in self._unmarkable.items()}) + self._later
         left.update(table for table, _ in refused)
         return tuple(one for one in told if _row(one) not in refused), left
 
     def _going(self, *, today: date) -> list[Instruction]:
         """Rows held for nothing else, whose rule says that they go and leave a digest (Art. 17(1)(b)-(c), R-57).
 
-        What somebody is owed a copy of, or what is only stored for now, is left to the routine run (Art. 18(2), R-44).
+        What somebody is owed a copy of, or what is only stored for now, goes later (Art. 18(2), R-44): by the routine
+        run, or by a person where no period would make it go. So it is where a source that would know does not answer.
         """
         known = dict.fromkeys(ENDED, today)
-        kept = restricted.active_marks(self.ours.slug)
-        decided = fates(lambda: self.found, controller=self.ours, on=today, facts=known, restricted=kept)
-        return [
-            instruction
-            for fate in decided
+        going = [
+            (mark(fate.record), instruction, fate.decision.rule)
+            for fate in fates(lambda: self.found, controller=self.ours, on=today, facts=known)
             if fate.action is Action.ERASE
             and (instruction := fate.instruction())
             and self._only_for_this(fate.record, fate.decision.rule)
         ]
+        try:
+            kept = frozen.marks(self.ours.slug) if going else set()
+        except ConnectorError:
+            kept = {one for one, _, _ in going}
+        self._later = Counter(
+            instruction.collection for one, instruction, rule in going
+            if one in kept and rule and self.ours.policy.rule(rule).period is None
+        )  # fmt: skip
+        return [instruction for one, instruction, _ in going if one not in kept]
 
     def _only_for_this(self, record: Record, rule: str | None) -> bool:
         table = self.ours.sources[record.source].collections[record.collection]

@@ -1,4 +1,4 @@
-"""The instant lane: nobody proves, weighs or approves; the sources are told at once, and nobody learns what is there."""
+"""The instant lane: nobody proves, weighs or approves; sources are told at once, and nobody learns what is there."""
 
 import sqlite3
 from contextlib import closing
@@ -84,6 +84,16 @@ def test_a_lead_who_objects_is_erased_and_leaves_a_digest(own_sources):
     assert rows(own_sources, "ajos", "crm", count) == [(before - 1,)]
     assert suppression.holds("ajos", carsten.email)
     assert ErasureReceipt.objects.filter(action="erase", rows=1).count() == 1
+
+
+def test_what_somebody_is_owed_a_copy_of_is_only_marked(own_sources):
+    """R-44: the lead also asks what is held about him. He is left alone at once; a person erases him afterwards."""
+    carsten = demo.persona("ajos", "carsten")
+    claim = run(ask("ajos", rights=(Right.access,), name=carsten.name, email=carsten.email))
+    assert claim.stage == "closed"
+    since = "SELECT no_marketing_since FROM leads WHERE email = ?"
+    assert rows(own_sources, "ajos", "crm", since, carsten.email) == [(TODAY,)]
+    assert HandTask.objects.get().collection == "leads"
 
 
 def test_a_consent_withdrawn_ends_what_rests_on_it_and_nothing_else(own_sources):
