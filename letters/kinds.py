@@ -23,6 +23,7 @@ from letters.mailed import IdentityQuestion as IdentityQuestion
 from letters.mailed import News as News
 from letters.mailed import NotIdentified as NotIdentified
 from letters.mailed import ProofLink as ProofLink
+from letters.mailed import OfficerNotice as OfficerNotice
 from letters.mailed import RecipientNotice as RecipientNotice
 from letters.mailed import ReminderIdentity as ReminderIdentity
 from letters.mailed import ToldWhat as ToldWhat
@@ -196,10 +197,12 @@ class Restriction(Decision):
 
 @dataclass(frozen=True, kw_only=True)
 class Objection(Decision):
-    """Art. 21(1). `stopped`: processing that has stopped. `erased`: data erased as a consequence (17(1)(c))."""
+    """Art. 21(1). `stopped`: processing that has stopped. `erased`: data erased as a consequence (17(1)(c)); `erase_url`:
+    where the person can ask for that, "" = not offered."""
 
     stopped: tuple[str, ...]
     erased: tuple[str, ...]
+    erase_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -351,6 +354,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("not_identified", "mail", NotIdentified),
             Kind("withdrawn", "mail", Withdrawn),
             Kind("recipient_notice", "mail", RecipientNotice),
+            Kind("officer_notice", "mail", OfficerNotice),
             Kind("clarification", "portal", Clarification),
             Kind("passphrase", "portal", Passphrase),
             Kind("access_cover", "portal", AccessCover),

@@ -130,6 +130,14 @@ class Withdrawn(Values):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfficerNotice(Values):
+    """To the data protection officer, in the company's first language: an objection of Art. 21(1) is to be decided. Says
+    neither whose nor what about."""
+
+    desk_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecipientNotice(Values):
     """Art. 19, or 17(2) where `what` is "public": to a recipient, in the company's first language. It says neither whom
     nor which data: that stands behind `url`, where the recipient confirms. ValueError for another `what`."""

@@ -132,7 +132,7 @@ VALUES: dict[str, k.Values] = {
     "restriction": k.Restriction(
         **DECIDED, ground="Ground one.", restricted=("Phone", "Address"), recipients_told=TOLD
     ),
-    "objection": k.Objection(**DECIDED, stopped=("Statistics",), erased=("Profile",)),
+    "objection": k.Objection(**DECIDED, stopped=("Statistics",), erased=("Profile",), erase_url=URL),
     "marketing_objection": k.MarketingObjection(
         **DECIDED, stopped=("Newsletter",), systems=("Shop",), by=date(2026, 11, 24), going=("possible customers",)
     ),
@@ -147,6 +147,7 @@ VALUES: dict[str, k.Values] = {
         result="Result one.",
         explanation=("Explanation one.",),
     ),
+    "officer_notice": k.OfficerNotice(reference="DSR-2026-0042", desk_url=URL),
     "recipient_notice": k.RecipientNotice(
         reference="DSR-2026-0042", recipient="Transport Øst", what="erasure", url=URL, answer_by=DUE
     ),
