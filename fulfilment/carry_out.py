@@ -21,6 +21,8 @@ from requests_app.states import Act, Actor
 Status = Plan.Status
 ERASURE = {"rehearsed": "plan_rehearsed", "done": "erased", "proved": "erasure_proved"}
 CHANGE = {"rehearsed": "change_rehearsed", "done": "changed", "proved": "change_proved"}
+REPLAY = {"rehearsed": "replay_rehearsed", "done": "replayed", "proved": "replay_proved"}
+KINDS = {Plan.Purpose.ERASE: ERASURE, Plan.Purpose.LATER: ERASURE, Plan.Purpose.REPLAY: REPLAY}
 
 
 def rehearse(plan: Plan, *, now: datetime) -> dict[str, int]:
@@ -117,7 +119,7 @@ def _part(plan: Plan, source: str) -> SourcePlan:
 
 
 def _record(plan: Plan, what: str, *, now: datetime, data: Mapping[str, object]) -> None:
+    kind = KINDS.get(plan.purpose, CHANGE)[what]
     erases = plan.purpose == Plan.Purpose.ERASE
-    kind = (ERASURE if erases else CHANGE)[what]
     about = {"digest": plan.digest, **data} | ({} if erases else {"purpose": str(plan.purpose)})
     events.record(plan.claim.case, kind, now=now, actor=Actor.SYSTEM, claim=plan.claim, data=about)

@@ -15,7 +15,7 @@ from letters.render import Rendered, render
 from policies.load import Controller
 from requests_app import correspondence
 from requests_app.controllers import controller
-from requests_app.models import Letter
+from requests_app.models import Claim, Letter
 from requests_app.paper import letterhead
 
 OBLIGATION, CLAIMS = "legal_obligation", "legal_claims"
@@ -42,7 +42,7 @@ def decision(plan: Plan, *, language: str) -> tuple[tuple[str, ...], dict[str, s
     """Grounds (codes of law.decisions.GROUNDS), and the reasons and provisions in words, of what the plan keeps."""
     rows = [row for row in plan.summary if row["outcome"] in KEPT]
     reasons = [Reason.from_json(data) for row in rows for data in row["reasons"]]
-    decided = _kept_by_person(plan)
+    decided = _kept_by_person(plan.claim)
     own = [decided[row["by_person"]] for row in rows if row["by_person"] in decided]
     grounds = {CLAIMS if LEGAL_CLAIM in _articles(row) else OBLIGATION for row in rows if not row["by_person"]}
     grounds |= {one.ground for one in own if one.ground}
@@ -58,9 +58,9 @@ def _articles(row: Mapping[str, Any]) -> set[str]:
     return {data["article"] for data in row["reasons"]}
 
 
-def _kept_by_person(plan: Plan) -> Mapping[int, PlanDecision]:
+def _kept_by_person(claim: Claim) -> Mapping[int, PlanDecision]:
     """Decisions to keep something, by their number, as the rows of the plan name them."""
-    return {one.pk: one for one in plan.claim.plan_decisions.filter(outcome="retain")}
+    return {one.pk: one for one in claim.plan_decisions.filter(outcome="retain")}
 
 
 def values(plan: Plan, *, language: str, done: date) -> dict[str, Any]:
@@ -72,10 +72,22 @@ def values(plan: Plan, *, language: str, done: date) -> dict[str, Any]:
         "erased": _counted((row for row in plan.summary if row["outcome"] in GONE), label),
         "anonymised": _counted((row for row in plan.summary if row["outcome"] == "anonymise"), label),
         "stripped": _counted((row for row in plan.summary if row["outcome"] in KEPT and row["action"]), label),
-        "kept": _kept(plan, language=language, label=label),
+        "kept": _kept(plan.summary, plan.claim, language=language, label=label),
         "backups": "",
         "recipients_told": notices.told(plan.claim, what=("erasure", "public")),
         "suppressed": False,
+    }
+
+
+def completed(
+    claim: Claim, *, gone: Iterable[Mapping[str, Any]], left: Iterable[Mapping[str, Any]], done: date
+) -> dict[str, Any]:
+    """Values of the letter `erasure_completed`: lines of `plans.summarise` of what went now, and of what must wait."""
+    language, label = claim.case.language, _labels(controller(claim.case.controller), claim.case.language)
+    return {
+        "done": done,
+        "erased": _counted(gone, label),
+        "kept": _kept(left, claim, language=language, label=label),
     }
 
 
@@ -115,12 +127,14 @@ def _counted(rows: Iterable[Mapping[str, Any]], label: Mapping[tuple[str, str], 
     return tuple(Counted(what=what, count=count) for what, count in sorted(total.items()))
 
 
-def _kept(plan: Plan, *, language: str, label: Mapping[tuple[str, str], str]) -> tuple[Refused, ...]:
+def _kept(
+    rows: Iterable[Mapping[str, Any]], claim: Claim, *, language: str, label: Mapping[tuple[str, str], str]
+) -> tuple[Refused, ...]:
     """One entry a reason and date, in order of the date: what is kept for the same reason is told once."""
-    by_person = _kept_by_person(plan)
+    by_person = _kept_by_person(claim)
     kept: dict[tuple[Any, ...], dict[str, None]] = {}
     for row in sorted(
-        (row for row in plan.summary if row["outcome"] in KEPT), key=lambda row: row["keep_through"] or "9"
+        (row for row in rows if row["outcome"] in KEPT), key=lambda row: row["keep_through"] or "9"
     ):
         own = by_person.get(row["by_person"])
         kept.setdefault(_why(row, own, language=language), {})[_what(row, label)] = None

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db import transaction
+
 from connectors.base import Record
 from connectors.errors import ConnectorError
-from fulfilment import carry_out, find, plans, restricted
+from fulfilment import carry_out, deferred, find, plans, restricted
 from fulfilment.carry_out import approved_plan, execute, outdated, rehearse
 from fulfilment.fate import mark
 from fulfilment.models import Plan
+from law.deadlines import local_day
 from requests_app.controllers import controller
 
 __all__ = [
@@ -48,7 +51,11 @@ def prove(plan: Plan, *, now: datetime) -> dict[str, int]:
         raise ConnectorError("still_there", True)
     if new_rows(plan):
         raise ConnectorError("new_rows", True)
-    return carry_out.proved(plan, now=now)
+    company = controller(plan.claim.case.controller)
+    kept = deferred.prepare(plan, today=local_day(now, tz=company.policy.tz))
+    with transaction.atomic():
+        deferred.write(plan, kept, now=now)
+        return carry_out.proved(plan, now=now)
 
 
 def _find_again(plan: Plan) -> Iterator[Record]:

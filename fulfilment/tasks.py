@@ -10,7 +10,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from fulfilment import bundle, collect, delivery, ledger, notice_post, pipeline, restriction
+from fulfilment import bundle, collect, deferred, delivery, ledger, notice_post, pipeline, restriction
 from fulfilment.models import RecipientNotice
 from requests_app.models import Claim
 from requests_app.states import AUTOMATIC
@@ -50,13 +50,23 @@ def end_restrictions() -> int:
 
 
 @shared_task
+def erase_later(deferred_id: int) -> None:
+    """What an erasure had to leave, on its day."""
+    if deferred.work(deferred_id, now=timezone.now()):
+        post_letters()
+
+
+@shared_task
 def sweep() -> None:
     """Each minute: wake every claim in an automatic stage, end what has expired, tidy what a killed worker left."""
     now = timezone.now()
     for claim in Claim.objects.filter(stage__in=AUTOMATIC).select_related("case").order_by("stage_at").iterator():
         if pipeline.due(claim, now=now):
             advance.delay(claim.pk)
+    for pk in deferred.due(now=now):
+        erase_later.delay(pk)
     delivery.expire(now=now)
     before = now - 3 * ledger.LEASE
     collect.shred_left_overs(before=before, now=now)
     bundle.shred_unlisted(before=before, now=now)
+    deferred.shred_unlisted(before=before, now=now)

@@ -20,7 +20,7 @@ class DeferredErasure(Leased):
     origin = models.ForeignKey(
         Plan, on_delete=models.PROTECT, related_name="+", help_text=_("The erasure that kept them.")
     )
-    due_on = models.DateField(help_text=_("The first day on which nothing may carry the keeping any more."))
+    day = models.DateField(help_text=_("The first day on which nothing may carry the keeping any more."))
     why = models.CharField(max_length=24, help_text=_("Code: what the day is, or why it was put off."))
     file = models.ForeignKey(SealedFile, on_delete=models.PROTECT, related_name="+")
     records = models.PositiveIntegerField()
@@ -37,5 +37,5 @@ class DeferredErasure(Leased):
     settled_note = SealedTextField(help_text="What somebody did about rows no machine may erase")
 
     class Meta:
-        indexes = [models.Index(fields=["due_on"], condition=models.Q(status="ready"), name="deferred_due")]
-        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["day"], condition=models.Q(status="ready"), name="deferred_due")]
+        ordering = ["day", "id"]
