@@ -30,6 +30,7 @@ WHY_NOT: dict[str, Any] = {
 }
 
 WHY_NOT |= {
+    "not_weighed": _("The balancing is not complete. An objection can be refused only on one that is (Art. 21(1))."),
     "notice_status": _("What came of one of these is written down already, or does not follow from where it stands."),
     "notice_how": _("Write how, or why: it must be possible to show it later."),
     "notice_day": _("The day must lie between the day the list was made and today."),
@@ -119,6 +120,9 @@ EVENTS: dict[str, Any] = {
     "erased": _("Erased in a source"),
     "erasure_proved": _("Erasure proved by asking again"),
     "by_hand_done": _("Done by hand"),
+    "claim_added": _("Another right opened in the case"),
+    "officer_told": _("Data protection officer told"),
+    "balancing_saved": _("Balancing written"),
     "recipients_listed": _("Recipients to be told listed"),
     "recipient_told": _("A recipient told"),
     "recipient_read": _("A recipient read whom it concerns"),
@@ -153,6 +157,7 @@ LETTERS_BY_MAIL: dict[str, Any] = {
     "delivery_ready": _("The data is ready"),
     "bundle_sent": _("Encrypted copy of the data"),
     "recipient_notice": _("Notice to a recipient"),
+    "officer_notice": _("Notice to the data protection officer"),
 }
 
 STEPS: dict[str, Any] = {

@@ -19,6 +19,7 @@ from fulfilment.models import Step
 from law.citations import cite
 from law.deadlines import local_day
 from law.decisions import GROUNDS
+from law.durations import Period
 from law.rights import Right
 from letters import kinds
 from letters.render import Rendered, render
@@ -53,6 +54,8 @@ def letter(claim: Claim, *, decided: date) -> tuple[str, kinds.Values]:
               "received": claim.case.received_on}  # fmt: skip
     if claim.outcome == "no_data":
         return "no_data", kinds.NoData(right=claim.right, **_searched(claim), **shared)
+    if claim.outcome == "refused" and claim.decision.get("weighed"):
+        return "objection_refused", kinds.ObjectionRefused(**_weighed(claim, decided), **shared)
     if claim.outcome == "refused":
         return "refusal", kinds.Refusal(right=claim.right, partly=False, items=(_refused(claim),), **shared)
     shape = kinds.KINDS[claim.right].values
@@ -73,6 +76,17 @@ def _refused(claim: Claim) -> kinds.Refused:
     )  # fmt: skip
 
 
+def _weighed(claim: Claim, decided: date) -> dict[str, Any]:
+    """What outweighs an objection, and the day the restriction ends: told in the same letter (Art. 21(1), 18(3))."""
+    decision, language = claim.decision, claim.case.language
+    notice = Period.parse(controller(claim.case.controller).policy.deadlines.lifting_notice)
+    return {
+        "interests": decision["interests"], "weighed": decision["weighed"],
+        "law": tuple(dict.fromkeys(cite(GROUNDS[code].article, language) for code in claim.grounds)),
+        "lifted_on": notice.after(decided) if decision.get("lifts") else None,
+    }  # fmt: skip
+
+
 def _not_done(claim: Claim) -> tuple[kinds.Refused, ...]:
     return (_refused(claim),) if claim.outcome == "partly_granted" else ()
 
@@ -81,7 +95,8 @@ def _details(claim: Claim, names: Iterable[str]) -> dict[str, Any]:
     """What the letter of this right tells, from the decision; the summary stands in for what was not spelled out."""
     decision: Mapping[str, Any] = claim.decision
     summary = str(decision.get("summary") or "").strip()
-    single = {"ground": summary, "statement": False, "decision": "", "reviewer": "", "result": summary, "asked": True}
+    single = {"ground": summary, "statement": False, "decision": "", "reviewer": "", "result": summary, "asked": True,
+              "erase_url": ""}  # fmt: skip
     first = {
         Right.restriction: "restricted", Right.objection: "stopped", Right.marketing_objection: "stopped",
         Right.withdraw_consent: "consents", Right.automated_decision: "explanation",

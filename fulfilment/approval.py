@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fulfilment import answer, bundle, erasure, ledger, plans, records, rectification, restricting
+from fulfilment import answer, bundle, erasure, ledger, objection, plans, records, rectification, restricting
 from law.deadlines import local_day
 from law.decisions import Outcome, check
 from law.rights import Right
@@ -50,15 +50,19 @@ PREPARE: dict[str, tuple[Prepare, Callable[[Claim], str]]] = {
     Right.erasure: (erasure.digest_to_submit, erasure.digest_to_approve),
     Right.rectification: (rectification.digest_to_submit, rectification.digest_to_approve),
     Right.restriction: (restricting.digest_to_submit, restricting.digest_to_approve),
+    Right.objection: (objection.digest_to_submit, objection.digest_to_approve),
 }
 """Right to (what prepares the answer and returns its digest, what gives the digest to approve now)."""
 PROPOSE: dict[str, Callable[..., tuple[str, Sequence[str], dict[str, Any]]]] = {
     Right.erasure: erasure.proposal,
     Right.rectification: rectification.proposal,
     Right.restriction: restricting.proposal,
+    Right.objection: objection.proposal,
 }
 """Right to what makes outcome, grounds and decision of what was prepared."""
 MOVES_DATA = (Outcome.granted, Outcome.partly_granted)
+WEIGHED = frozenset({"compelling_grounds", "objection_legal_claims"})
+"""Grounds that only a recorded balancing carries (Art. 21(1): the burden is the company's)."""
 
 
 def submit(
@@ -80,6 +84,8 @@ def submit(
     elif claim.right in PREPARE and outcome in MOVES_DATA:
         outcome, grounds, said = _with_withheld(claim, outcome, grounds, said)
     _lawful(claim, outcome, grounds, said, now=now)
+    if WEIGHED.intersection(grounds) and not said.get("weighings"):
+        raise NotReady("not_weighed")
     _told(claim, outcome)
     claim.outcome, claim.grounds, claim.decision = outcome, list(dict.fromkeys(grounds)), said
     try:

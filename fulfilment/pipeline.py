@@ -14,7 +14,8 @@ from typing import Any
 from django.db import transaction
 
 from connectors.errors import ConnectorError
-from fulfilment import answer, bundle, collect, delivery, erasure, lane, ledger, notices, rectification, restricting
+from fulfilment import answer, bundle, collect, delivery, erasure, lane, ledger, notices, objection
+from fulfilment import rectification, restricting
 from fulfilment.models import Step
 from law.rights import IMMEDIATE, Right
 from requests_app import events, lifecycle
@@ -78,18 +79,28 @@ MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
         Work("tell", notices.tell_step("restriction")),
     ),
     (Right.restriction, Stage.DELIVERING): (Work("answer", restricting.answer_step),),
+    (Right.objection, Stage.COLLECTING): (*COLLECT, Work("restrict", objection.restrict_step)),
+    (Right.objection, Stage.FULFILLING): (
+        Work("rehearse", objection.rehearse_step),
+        Work("change", objection.change_step, each_source=True),
+        Work("prove", objection.prove_step),
+        Work("by_hand", objection.by_hand_step),
+    ),
+    (Right.objection, Stage.DELIVERING): (Work("answer", objection.answer_step),),
     (Right.marketing_objection, Stage.FULFILLING): LANE,
     (Right.marketing_objection, Stage.DELIVERING): TELL,
     (Right.withdraw_consent, Stage.FULFILLING): LANE,
     (Right.withdraw_consent, Stage.DELIVERING): TELL,
 }
+REFUSED = {(Right.objection, Stage.DELIVERING): (Work("answer", objection.refuse_step),)}
+"""A refusal that does more than say so: it also tells when the restriction ends."""
 IN_WORDS: dict[str, tuple[Work, ...]] = {Stage.DELIVERING: ANSWER}
 """For the other rights, and for every refusal or "we hold nothing": all there is to do is to say so (Art. 12(4))."""
 
 LEAVE = {Stage.COLLECTING: Act.COLLECTED, Stage.FULFILLING: Act.FULFILLED, Stage.DELIVERING: Act.DELIVERED}
 MOVES_DATA = ("", "granted", "partly_granted")
 READS_FIRST = (Right.access, Right.portability)
-WRITES = (Right.erasure, Right.rectification, Right.restriction)
+WRITES = (Right.erasure, Right.rectification, Right.restriction, Right.objection)
 
 
 class Progress(Enum):
@@ -105,7 +116,8 @@ def works(claim: Claim) -> tuple[Work, ...]:
     moves_data = claim.stage == Stage.COLLECTING or claim.outcome in MOVES_DATA
     if moves_data and any(right == claim.right for right, _ in MACHINE):
         return MACHINE.get((claim.right, claim.stage), ())
-    return IN_WORDS.get(claim.stage, ())
+    refused = REFUSED.get((claim.right, claim.stage)) if claim.outcome == "refused" else None
+    return refused or IN_WORDS.get(claim.stage, ())
 
 
 def steps(claim: Claim) -> list[tuple[Work, Step]]:

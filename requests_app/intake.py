@@ -11,6 +11,7 @@ from law.rights import IMMEDIATE, Right
 from policies.load import Controller
 from requests_app import access, clock, correspondence, events, lifecycle
 from requests_app.answers import Answers
+from requests_app.controllers import controller as serving
 from requests_app.controllers import remember_version
 from requests_app.models import Case, Claim, SearchToken
 from requests_app.reference import new_reference
@@ -143,6 +144,24 @@ def _claim(case: Case, right: Right, answers: Answers, *, now: datetime, today: 
     clock.set_due(claim, today=today)
     if right in IMMEDIATE:  # Art. 7(3), 21(2)-(3): nobody has to prove who they are (R-16)
         lifecycle.apply(claim, Act.AT_ONCE, now=now, actor=Actor.SYSTEM)
+
+
+def also(case: Case, right: Right, *, now: datetime, user: AbstractBaseUser | None = None) -> Claim | None:
+    """Open one more right in a case: what the person wrote was this, too (Art. 12(2)). None where the case has it.
+
+    The clock runs from the day the case was received.
+    """
+    with transaction.atomic():
+        Case.objects.select_for_update().only("pk").get(pk=case.pk)
+        if case.claims.filter(right=right).exists():
+            return None
+        claim = Claim.objects.create(case=case, right=right, scope={}, stage_at=now)
+        clock.set_due(claim, today=local_day(now, tz=serving(case.controller).policy.tz))
+        actor = Actor.STAFF if user else Actor.SYSTEM
+        events.record(case, "claim_added", now=now, actor=actor, user=user, claim=claim, data={"right": str(right)})
+        if right in IMMEDIATE:
+            lifecycle.apply(claim, Act.AT_ONCE, now=now, actor=Actor.SYSTEM)
+    return claim
 
 
 def _by_token(token: str | None) -> Case | None:

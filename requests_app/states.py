@@ -88,7 +88,9 @@ MOVES: dict[Act, Move] = {
 AUTOMATIC = frozenset({Stage.COLLECTING, Stage.FULFILLING, Stage.DELIVERING})
 """Stages the machine leaves by itself: the sweep advances every claim that stands in one of them."""
 
-COLLECTED_RIGHTS = frozenset({Right.access, Right.portability, Right.erasure, Right.rectification, Right.restriction})
+COLLECTED_RIGHTS = frozenset({
+    Right.access, Right.portability, Right.erasure, Right.rectification, Right.restriction, Right.objection,
+})  # fmt: skip
 """Rights whose answer needs data from the sources; the others go from triage straight to the decision."""
 
 
