@@ -14,8 +14,19 @@ from typing import Any
 from django.db import transaction
 
 from connectors.errors import ConnectorError
-from fulfilment import answer, bundle, collect, delivery, erasure, lane, ledger, notices, objection
-from fulfilment import rectification, restricting
+from fulfilment import (
+    answer,
+    bundle,
+    collect,
+    delivery,
+    erasure,
+    lane,
+    ledger,
+    notices,
+    objection,
+    rectification,
+    restricting,
+)
 from fulfilment.models import Step
 from law.rights import IMMEDIATE, Right
 from requests_app import events, lifecycle
