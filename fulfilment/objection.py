@@ -1,0 +1,260 @@
+"""The steps of an objection (Art. 21(1)), and what its second person approves.
+
+Collect → the rows are only stored while it is weighed (18(1)(d), R-47), recipients and the data protection officer are
+told → a recorded balancing for each purpose (`law.balancing`) → approval → what stops is marked in the sources → the
+letter. The restriction is announced to end with the answer (18(3)). Direct marketing in it is not weighed: the instant
+lane stops it (Art. 21(3)).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from connectors.base import PlanOutdated, Record
+from connectors.errors import ConnectorError
+from fulfilment import answer, by_hand, changes, ledger, marking, notices, plans, rectification, restriction
+from fulfilment.extract import shape
+from fulfilment.models import Plan, Restriction, Step
+from fulfilment.plans import NoPlan
+from law.balancing import WEIGHED, Balance, Weighing, balance
+from law.deadlines import local_day
+from law.outcomes import Outcome
+from law.reasons import say
+from law.rights import Right
+from policies.load import Controller
+from policies.promises import Purpose
+from policies.sources import CollectionMap
+from requests_app import access, correspondence, events, intake
+from requests_app.controllers import controller
+from requests_app.models import Claim
+from requests_app.states import Actor, Stage
+
+rehearse_step, change_step, prove_step = (
+    rectification.rehearse_step, rectification.change_step, rectification.prove_step
+)  # fmt: skip
+TEXTS = ("interests", "necessity", "effect", "safeguards", "legal_claim")
+
+
+class NotWeighed(NoPlan):
+    """The balancing is not whole; `reasons` say what is missing (Art. 21(1): the burden is the company's)."""
+
+    def __init__(self, reasons: Sequence[Any]) -> None:
+        super().__init__("not_weighed")
+        self.reasons = tuple(reasons)
+
+
+# --- while it is weighed --------------------------------------------------------------------------------------------
+def restrict_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """Until it is decided the data is only stored (18(1)(d)): what is used on a ground one can object to."""
+    company = controller(claim.case.controller)
+    tell_officer(claim, now=now)
+    found = [one for one in _collected(claim) if not one.shared and _objectable(company, one)]
+    if not found:
+        return {"records": 0}
+    held = restriction.open(claim.case, claim=claim, ground="d", why="objection", records=found, now=now)
+    notices.tell(claim, what="restriction", now=now)
+    return {"records": len(found), "restriction": held.pk}
+
+
+def tell_officer(claim: Claim, *, now: datetime) -> bool:
+    """Where the company sends objections to its data protection officer, a mail that says only that there is one."""
+    officer = _officer(controller(claim.case.controller))
+    if not officer or claim.events.filter(kind="officer_told").exists():
+        return False
+    company = controller(claim.case.controller)
+    with transaction.atomic():
+        url = access.absolute(reverse("admin:case", args=[claim.case.reference]))
+        correspondence.write(
+            claim.case, "officer_notice", now=now, claim=claim, to=officer, values={"desk_url": url},
+            language=company.policy.languages[0],
+        )  # fmt: skip
+        events.record(claim.case, "officer_told", now=now, actor=Actor.SYSTEM, claim=claim)
+    return True
+
+
+def _officer(company: Controller) -> str:
+    """The officer's address, if the policy names it for objections and not just for everything."""
+    dpo = company.policy.dpo
+    named = [one.value for one in company.policy.channels if one.kind == "email" and Right.objection in one.rights]
+    return dpo.email if dpo and dpo.email and dpo.email in named else ""
+
+
+def _objectable(company: Controller, record: Record) -> bool:
+    table = _table(company, record)
+    if table is None:
+        return False
+    bases = {basis for one in table.purposes for basis in company.policy.purpose(one).basis}
+    return not WEIGHED.isdisjoint(bases)
+
+
+# --- the balancing --------------------------------------------------------------------------------------------------
+def purposes(claim: Claim) -> tuple[Purpose, ...]:
+    """What can be objected to at all: every purpose of the company."""
+    return controller(claim.case.controller).policy.purposes
+
+
+def weigh(claim: Claim, said: Mapping[str, Any]) -> Balance:
+    """`said`: {"situation": text, "weighings": [{"purpose": id, "conclusion", "interests", …}]}."""
+    language = claim.case.language
+    company = controller(claim.case.controller)
+    weighings = []
+    for one in said.get("weighings", ()):
+        purpose = company.policy.purpose(one["purpose"])
+        texts = {name: str(one.get(name) or "") for name in TEXTS}
+        weighings.append(
+            Weighing(
+                shape.say(purpose.name, language), tuple(purpose.basis), purpose.direct_marketing,
+                one.get("conclusion", ""), **texts,
+            )
+        )  # fmt: skip
+    return balance(weighings, situation=str(said.get("situation") or ""))
+
+
+def proposal(
+    claim: Claim, said: Mapping[str, Any], grounds: Sequence[str]
+) -> tuple[Outcome, Sequence[str], dict[str, Any]]:
+    """Outcome, grounds and the decision in words. Raises `NotWeighed`: an incomplete balancing decides nothing."""
+    found = weigh(claim, said)
+    if found.outcome is None:
+        raise NotWeighed(found.missing)
+    given = list(said["weighings"])
+    pairs = list(zip(given, found.verdicts, strict=True))
+    stopped = [one["purpose"] for one, verdict in pairs if verdict.stops and verdict.reach == "weighed"]
+    told = {
+        **said, "stopped": [verdict.purpose for verdict in found.verdicts if verdict.stops], "erased": [],
+        "stops": stopped, **_in_words(claim, given, found),
+        "lifts": claim.restrictions.filter(why="objection", lifted_at=None).exists(),
+        "erase_url": _erase_url(claim) if stopped else "",
+    }  # fmt: skip
+    return found.outcome, found.grounds, told
+
+
+def _in_words(claim: Claim, given: Iterable[Mapping[str, Any]], found: Balance) -> dict[str, str]:
+    """What goes on and why, for the letter: the grounds, the weighing, and what no objection reaches."""
+    language = claim.case.language
+    interests, weighed, outside = [], [], []
+    for one, verdict in zip(given, found.verdicts, strict=True):
+        if verdict.stops:
+            continue
+        if verdict.reach == "outside":
+            outside.append(f"{verdict.purpose}: {say(verdict.reason, language)}")
+            continue
+        interests.append(f"{verdict.purpose}: {one.get('legal_claim') or one.get('interests')}")
+        weighed += [str(one[name]).strip() for name in ("necessity", "effect", "safeguards") if one.get(name)]
+    reasons = [*weighed, *outside]
+    return {
+        "interests": "\n".join(interests), "weighed": "\n".join(weighed + outside if weighed else []),
+        "reasons": "\n".join(reasons),
+    }  # fmt: skip
+
+
+def _erase_url(claim: Claim) -> str:
+    """Where the person can ask for what is no longer needed to be erased (17(1)(c)): a claim with its own clock."""
+    return access.absolute(reverse("public:form", args=[claim.case.controller, "rights"]) + "?right=erasure")
+
+
+def stop_marketing(claim: Claim, *, user: Any, now: datetime) -> Claim | None:
+    """Direct marketing in the objection goes to the instant lane at once (Art. 21(3)); None where it is there."""
+    return intake.also(claim.case, Right.marketing_objection, now=now, user=user)
+
+
+# --- what the second person approves --------------------------------------------------------------------------------
+def digest_to_submit(claim: Claim, *, now: datetime) -> str:
+    """Freeze and rehearse the marks of what stops; the plan holds the decision as well. Raises `NoPlan`."""
+    company = controller(claim.case.controller)
+    stops = frozenset(claim.decision["stops"])
+    try:
+        fresh = list(changes.present(company, (one for one in _collected(claim) if _serves(company, one, stops))))
+        told = marking.instructions(fresh, company, mark="object", now=now, only=lambda table, _: _is_for(table, stops))
+        refused = changes.would_refuse(company, told.instructions)
+        unable = {one.id for one, _finding in refused}
+        plan = changes.freeze(
+            claim, [one for one in told.instructions if one.id not in unable], now=now, purpose=Plan.Purpose.MARK,
+            about={"decision": claim.decision, "by_hand": _left(told, refused)},
+        )  # fmt: skip
+        changes.rehearse(plan, now=now)
+    except PlanOutdated:
+        raise NoPlan("outdated") from None
+    except ConnectorError:
+        raise NoPlan("source_down") from None
+    return plan.digest
+
+
+def digest_to_approve(claim: Claim) -> str:
+    return rectification.digest_to_approve(claim, purpose=Plan.Purpose.MARK)
+
+
+def _left(told: marking.Marked, refused: Iterable[tuple[Any, Any]]) -> list[list[Any]]:
+    """[[source, collection, rows]] that a person must see to."""
+    count = dict(told.unmarkable)
+    for one, _finding in refused:
+        place = (one.source, one.collection)
+        count[place] = count.get(place, 0) + 1
+    return [[*place, rows] for place, rows in sorted(count.items())]
+
+
+def _is_for(table: CollectionMap, stops: frozenset[str]) -> bool:
+    return not stops.isdisjoint(table.purposes)
+
+
+def _serves(company: Controller, record: Record, stops: frozenset[str]) -> bool:
+    table = _table(company, record)
+    return table is not None and _is_for(table, stops)
+
+
+# --- carried out ----------------------------------------------------------------------------------------------------
+def by_hand_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """The letter may not say that something has stopped before it has: somebody writes down what no mark can do."""
+    tables = plans.read(changes.approved_plan(claim))["about"]["by_hand"]
+    by_hand.lay_out(claim, code="object", now=now, tables=[tuple(one) for one in tables])
+    if by_hand.left(claim):
+        raise ledger.StepFailed("by_hand_left")
+    return {"tables": len(tables)}
+
+
+def answer_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """The letter, once: it says what the approved plan says."""
+    if plans.read(changes.approved_plan(claim))["about"]["decision"] != claim.decision:
+        raise ledger.StepFailed("answer_altered")
+    kind, values = answer.letter(claim, decided=_today(claim, now))
+    with transaction.atomic():
+        ledger.renew(step, now=now)
+        letter = correspondence.write(claim.case, kind, now=now, values=values, claim=claim)
+    return {"letter": letter.pk, "sha256": letter.sha256}
+
+
+def refuse_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """The refusal with the balancing, which also tells the day on which the restriction ends (12(4), 18(3))."""
+    if answer.digest(claim) != claim.approved_digest:
+        raise ledger.StepFailed("answer_altered")
+    kind, values = answer.letter(claim, decided=_today(claim, now))
+    told = getattr(values, "lifted_on", None)
+    with transaction.atomic():
+        ledger.renew(step, now=now)
+        letter = correspondence.write(claim.case, kind, now=now, values=values, claim=claim)
+        held = _held(claim) if told else None
+        if held and held.announced_at is None:
+            reason = say(restriction.law.ended("objection", outcome=Outcome.refused), claim.case.language)
+            restriction.announce(held, reason=reason, lift_on=told, user=None, now=now, letter=False)
+    return {"letter": letter.pk, "sha256": letter.sha256}
+
+
+# --- small things ---------------------------------------------------------------------------------------------------
+def _held(claim: Claim) -> Restriction | None:
+    return claim.restrictions.filter(why="objection", lifted_at=None).first()
+
+
+def _collected(claim: Claim) -> Iterable[Record]:
+    return plans.collected(claim, ledger.round_of(claim, Stage.REVIEW))
+
+
+def _table(company: Controller, record: Record) -> CollectionMap | None:
+    source = company.sources.get(record.source)
+    return source.collections.get(record.collection) if source else None
+
+
+def _today(claim: Claim, now: datetime) -> date:
+    return local_day(now, tz=controller(claim.case.controller).policy.tz)
