@@ -173,7 +173,7 @@ def _proposed(
     try:
         return PROPOSE[claim.right](claim, said, tuple(dict.fromkeys(grounds)))
     except plans.NoPlan as error:
-        raise NotReady(error.code) from None
+        raise NotReady(error.code, getattr(error, "reasons", ())) from None
 
 
 def _lawful(claim: Claim, outcome: str, grounds: Sequence[str], said: Mapping[str, Any], *, now: datetime) -> None:
