@@ -60,19 +60,22 @@ class RetentionChunk(Leased):
     """One page of one table of a run. `file` holds the frozen plans until they are proved; then it is shredded."""
 
     class Lane(models.TextChoices):
+        START = "start", _("Lay out the pages")
         PEOPLE = "people", _("Person by person")
         ROWS = "rows", _("Row by row")
         GROUPS = "groups", _("By the day of the row")
+        TALLY = "tally", _("Count what was found")
 
     class Phase(models.TextChoices):
         PLAN = "plan", _("Find and decide")
         CHECK = "check", _("Decide once more")
         DO = "do", _("Carry out and prove")
+        LAST = "last", _("Once more, after the rows that pointed here have gone")
 
     run = models.ForeignKey(RetentionRun, on_delete=models.CASCADE, related_name="chunks")
     lane = models.CharField(max_length=8, choices=Lane.choices)
-    source = models.CharField(max_length=64)
-    collection = models.CharField(max_length=64)
+    source = models.CharField(max_length=64, blank=True)
+    collection = models.CharField(max_length=64, blank=True)
     number = models.PositiveIntegerField(default=0)
     after = SealedJSONField(null=True, default=None, help_text="Key of the row before this page; may be personal.")
     phase = models.CharField(max_length=8, choices=Phase.choices, default=Phase.PLAN)
