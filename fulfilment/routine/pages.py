@@ -5,12 +5,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 
 from connectors import walk
-from connectors.base import Connector, Record, SourcePlan
+from connectors.base import Action, Connector, Instruction, Record, SourcePlan
 from connectors.graph import Graph
-from fulfilment.facts import FactBook
 from fulfilment.routine.hoard import Hoard, Prefetch
 from fulfilment.routine.lanes import Lanes, Place, lanes, node_of
 from fulfilment.routine.people import Kin
+from fulfilment.routine.sparing import Feeds, spare
 from fulfilment.routine.verdicts import Bench, Verdict, careful, refuse
 from policies.load import Controller
 from requests_app import sources
@@ -27,7 +27,8 @@ class Floor:
 
     def __init__(self, company: Controller, connectors: Mapping[str, Connector]) -> None:
         self.company, self.connectors = company, connectors
-        self.lanes: Lanes = lanes(company, self._graph(self.hoards()))
+        self.lanes: Lanes = lanes(company, Graph(self.hoards()))
+        self._feeds = Feeds.read(company)
 
     def hoards(self) -> dict[str, Hoard]:
         return {connector.map.name: Hoard(connector) for connector in self.connectors.values()}
@@ -41,45 +42,48 @@ class Floor:
     def by_person(self, page: Sequence[Record], *, place: Place, bench: Bench) -> list[Verdict]:
         """Every row of tables decided person by person that the people of this page have, each once."""
         hoards = self.hoards()
-        graph = self._graph(hoards)
+        graph = Graph(hoards)
         kin = Kin(graph, hoards, seeds=[node_of(self.company, seed) for seed in self.lanes.seeds])
         people = kin.people(page, node=node_of(self.company, place))
         Prefetch(graph, hoards).run([person.values for person in people])
         mine, found = frozenset(self.lanes.people), dict[str, Verdict]()
         for person in people:
             records = list(walk.find(list(hoards.values()), person))
-            book = FactBook(self.company)
-            for record in records:
-                book.add(record)
-            for record in records:
-                if (record.source, record.collection) in mine:
-                    verdict = bench.verdict(record, book=book)
-                    known = found.get(verdict.mark)
-                    found[verdict.mark] = careful(known, verdict) if known else verdict
+            book = bench.book(records)
+            judged = [bench.verdict(one, book=book) for one in records if (one.source, one.collection) in mine]
+            own = {verdict.mark: verdict for verdict in judged}
+            for key, verdict in spare(records, own, bench=bench, book=book, feeds=self._feeds).items():
+                found[key] = careful(found[key], verdict) if key in found else verdict
         return list(found.values())
 
-    def freeze(self, verdicts: Iterable[Verdict]) -> tuple[list[Verdict], list[SourcePlan]]:
-        """One plan a source, checked against its live schema; what it would not take is told. Reads only."""
-        verdicts, planned, refused = list(verdicts), [], set()
-        by_source: dict[str, list[Verdict]] = {}
+    def freeze(self, verdicts: Iterable[Verdict]) -> tuple[list[Verdict], list[SourcePlan], list[SourcePlan]]:
+        """(verdicts, plans, plans that wait): one of each a source, checked against its live schema. Reads only.
+
+        A row that others still point at waits until those have gone, in the same run if it is their time, too. Anything
+        else a source would not take is left to a person.
+        """
+        verdicts = list(verdicts)
+        by_source: dict[str, dict[str, Instruction]] = {}
         for one in verdicts:
             if one.instruction:
-                by_source.setdefault(one.place[0], []).append(one)
+                by_source.setdefault(one.place[0], {})[one.mark] = one.instruction
+        planned, waiting, refused = [], [], set[str]()
         for source, ones in sorted(by_source.items()):
-            plan = self.connectors[source].plan([one.instruction for one in ones if one.instruction])
-            refused |= {(item.source, item.collection, item.fingerprint, item.key_digest) for item in plan.refused}
-            planned.append(SourcePlan(source, plan.instructions))
-        return [refuse(one) if _place_of(one) in refused else one for one in verdicts], [
-            plan for plan in planned if plan.instructions
-        ]
-
-    def _graph(self, hoards: Mapping[str, Hoard]) -> Graph:
-        return Graph(hoards)
+            plan, waits = checked(self.connectors[source], list(ones.values()))
+            planned.append(plan)
+            waiting.append(waits)
+            ids = {item.key_digest for item in (*plan.instructions, *waits.instructions)}
+            refused |= {key for key, item in ones.items() if item.key_digest not in ids}
+        told = [refuse(one) if one.mark in refused else one for one in verdicts]
+        return told, [one for one in planned if one.instructions], [one for one in waiting if one.instructions]
 
 
-def _place_of(one: Verdict) -> tuple[str, str, str, str] | None:
-    item = one.instruction
-    return (item.source, item.collection, item.fingerprint, item.key_digest) if item else None
+def checked(connector: Connector, instructions: Sequence[Instruction]) -> tuple[SourcePlan, SourcePlan]:
+    """What the source would take now, and what it would take once the rows that point at it have gone."""
+    plan = connector.plan(instructions)
+    pointed_at = {finding.table for finding in plan.findings if finding.code in ("referenced", "would_cascade")}
+    waits = [item for item in plan.refused if item.action is Action.ERASE and item.collection in pointed_at]
+    return SourcePlan(connector.source, plan.instructions), SourcePlan(connector.source, tuple(waits))
 
 
 @contextmanager

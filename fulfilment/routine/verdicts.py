@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from law.durations import Period
 from law.retention import Decision, Rule
 from policies.load import Controller
 
-FROZEN, ALREADY, LATER = "frozen", "already", "next_run"
+FROZEN, ALREADY, LATER, NEEDED = "frozen", "already", "next_run", "needed"
 LONG = Period.parse("P12M")
 """An open balance older than twelve months is shown (S0:63): it may be a debt nobody collects any more."""
 _CAREFUL = ("undetermined", "hold", "retain", "anonymise", "erase")
@@ -36,6 +36,12 @@ class Verdict:
     long_held: bool
     shared: bool
     instruction: Instruction | None
+    masked: Mapping[str, bool] = field(default_factory=dict)  # columns that an earlier run left, surely or perhaps
+
+    def only_masks(self, columns: Iterable[str]) -> bool:
+        """Whether these columns hold nothing but what an earlier run left."""
+        said = [self.masked.get(name) for name in columns]
+        return None not in said and any(said)
 
     @property
     def action(self) -> str:
@@ -57,17 +63,40 @@ class Bench:
         decisions = self._judge.decisions(record, book=book)
         fate = self._judge.fate(record, number=0, book=book, decisions=decisions)
         decision = self._deciding(fate, decisions)
-        outcome, why, instruction = self._outcome(fate, decision)
+        masked = self._masked(fate) if fate.action and fate.action is not Action.ERASE else {}
+        outcome, why, instruction = self._outcome(fate, decision, masked)
         rule = self._rules.get(decision.rule or "")
         return Verdict(
             place=(record.source, record.collection), mark=mark(record), outcome=outcome, rule=decision.rule or "",
             why=why, due=self.due(decision) if instruction else None, shared=why == SHARED, instruction=instruction,
+            masked=masked,
             long_held=outcome == "hold" and "open_balance" in why and self._is_old(book.facts(record), rule),
         )  # fmt: skip
 
-    def _outcome(self, fate: Fate, decision: Decision) -> tuple[str, str, Instruction | None]:
+    def decisions(self, record: Record) -> dict[str, Decision]:
+        """Of a row that tells all the rules ask."""
+        return self._judge.decisions(record, book=self.nothing_else)
+
+    def erases_rows(self, place: Place) -> bool:
+        return self._company.sources[place[0]].collections[place[1]].erase == "row"
+
+    def book(self, records: Iterable[Record]) -> FactBook:
+        """The facts these rows tell about each other."""
+        book = FactBook(self._company)
+        for record in records:
+            book.add(record)
+        return book
+
+    def reading(self, record: Record, *, book: FactBook) -> list[tuple[str, str, date | None]]:
+        """What the rules say of a row, without the reasons: to see whether other facts would change it."""
+        decisions = self._judge.decisions(record, book=book)
+        return [(kind, decision.outcome, decision.keep_through) for kind, decision in decisions.items()]
+
+    def _outcome(
+        self, fate: Fate, decision: Decision, masked: Mapping[str, bool]
+    ) -> tuple[str, str, Instruction | None]:
         if fate.outcome == "hold" and fate.action is None:
-            return "hold", _holds(fate.decision), None
+            return "hold", holds(fate.decision), None
         if fate.action is None:
             done = fate.outcome in GOING
             return ("retain", ALREADY, None) if done else (fate.outcome, fate.held_for or _open(fate), None)
@@ -75,7 +104,7 @@ class Bench:
             return "hold", FROZEN, None
         if decision.action_date and decision.action_date > self._on:
             return "retain", LATER, None
-        if fate.action is not Action.ERASE and self._is_spent(fate):
+        if len(masked) == len(fate.fields) and any(masked.values()):
             return "retain", ALREADY, None
         return fate.outcome, "", fate.instruction()
 
@@ -94,29 +123,29 @@ class Bench:
         day = decision.keep_through + timedelta(days=1)
         return day if day.day == 1 or not rule.monthly else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
-    def _is_spent(self, fate: Fate) -> bool:
-        """Whether nothing but masks of an earlier run is left in the columns that go."""
-        masked = self._sources[fate.record.source].masked(
-            fate.record.collection, {name: fate.record.fields.get(name) for name in fate.fields}
-        )
-        return len(masked) == len(fate.fields) and any(masked.values())
+    def _masked(self, fate: Fate) -> dict[str, bool]:
+        record = fate.record
+        going = {name: record.fields.get(name) for name in fate.fields}
+        return self._sources[record.source].masked(record.collection, going)
 
     def _is_old(self, facts: Mapping[str, Any], rule: Rule | None) -> bool:
         days = [facts[name] for name in (rule.trigger if rule else ()) if isinstance(facts.get(name), date)]
         return bool(days) and LONG.after(max(days)) < self._on
 
 
-def _holds(decision: Decision) -> str:
+def holds(decision: Decision) -> str:
     """ "open_balance+open_case": what the law let stand in the way."""
     named = (str(reason.params["hold"]) for reason in decision.reasons if reason.code == "retention.hold")
     return "+".join(sorted(named))
 
 
 def _open(fate: Fate) -> str:
+    return open_reason(fate.decision) if fate.outcome == "undetermined" else ""
+
+
+def open_reason(decision: Decision) -> str:
     """Why nobody but a person can say: the first reason's code, such as no_period."""
-    if fate.outcome != "undetermined" or not fate.decision.reasons:
-        return ""
-    return fate.decision.reasons[0].code.removeprefix("retention.")
+    return decision.reasons[0].code.removeprefix("retention.") if decision.reasons else ""
 
 
 def careful(one: Verdict, other: Verdict) -> Verdict:

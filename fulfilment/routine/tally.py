@@ -1,0 +1,107 @@
+"""What all pages of a run found, added up: the report, its digest, and whether anybody must read it first."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from connectors.values import canonical, sha256
+from fulfilment import ledger
+from fulfilment.fate import SHARED
+from fulfilment.models import RetentionChunk, RetentionRun
+from fulfilment.routine import files, verdicts
+from fulfilment.routine.lanes import Place
+from fulfilment.routine.pages import floor
+from policies.load import Controller
+
+NOT_REACHED = "not_reached"
+Lane, Status, Phase = RetentionChunk.Lane, RetentionRun.Status, RetentionChunk.Phase
+
+
+def add_up(chunk: RetentionChunk, company: Controller, *, now: datetime) -> None:
+    """The report of the run; then it waits for approval, goes on, or has nothing to do. Raises `ConnectorError`."""
+    run = chunk.run
+    pages = list(run.chunks.exclude(lane=Lane.TALLY).select_related("file"))
+    counts = [page.result.get("counts", []) for page in pages]
+    summary = verdicts.added([*counts, _beside(pages, company)])
+    digest = sha256(canonical([run.controller, run.on, company.digest, summary, _plans(pages)]))
+    failed = Counter(page.error for page in pages if page.status == RetentionChunk.Status.FAILED)
+    status = _next(run, company, acts=sum(page.result.get("acts", 0) for page in pages), failed=bool(failed))
+    with transaction.atomic():
+        ledger.finish(chunk, result={}, now=now)
+        RetentionRun.objects.filter(pk=run.pk, status=Status.PLANNING).update(
+            status=status, digest=digest, summary=summary, planned_at=now, overdue=overdue(summary),
+            proof={"not_looked_at": dict(failed)} if failed else {}, ended_at=now if status == Status.DONE else None,
+        )  # fmt: skip
+        if status == Status.RUNNING:
+            open_pages(run)
+    forget_empty(run, now=now)
+
+
+def _plans(pages: list[RetentionChunk]) -> list[list[Any]]:
+    """What every page would do, by digest."""
+    return sorted([page.lane, page.source, page.collection, page.number, page.digest] for page in pages if page.digest)
+
+
+def _beside(pages: list[RetentionChunk], company: Controller) -> list[dict[str, Any]]:
+    """Rows that belong to more than one person, and rows no walk has reached: so that nobody thinks them covered."""
+    own: dict[Place, set[bytes]] = {}
+    shared: dict[Place, set[bytes]] = {}
+    for page in pages:
+        seen = files.read(page).get("seen", {})
+        for into, name in ((own, "own"), (shared, "shared")):
+            for place, marks in files.unpacked(seen.get(name, {})):
+                into.setdefault(place, set()).update(marks)
+    rows = []
+    with floor(company) as sources:
+        for place in sources.lanes.people:
+            theirs = shared.get(place, set()) - own.get(place, set())
+            reached = len(own.get(place, set())) + len(theirs)
+            left = max(0, sources.connectors[place[0]].size(place[1]) - reached)
+            rows += [_row(place, "undetermined", SHARED, len(theirs))] if theirs else []
+            rows += [_row(place, NOT_REACHED, "", left)] if left else []
+    return rows
+
+
+def _row(place: Place, outcome: str, why: str, count: int) -> dict[str, Any]:
+    return {"source": place[0], "collection": place[1], "rule": "", "outcome": outcome, "action": "", "why": why,
+            "count": count, "overdue": 0, "long_held": 0, "oldest": None}  # fmt: skip
+
+
+def overdue(summary: list[dict[str, Any]]) -> int:
+    """Deeds that should have been done at an earlier run: what nobody may still find here (Art. 5(1)(e))."""
+    return sum(row["overdue"] for row in summary)
+
+
+def _next(run: RetentionRun, company: Controller, *, acts: int, failed: bool) -> str:
+    if not acts:
+        return Status.TO_APPROVE if failed else Status.DONE  # what was not looked at is not "nothing to do"
+    return Status.RUNNING if may_go_on(run, company) else Status.TO_APPROVE
+
+
+def may_go_on(run: RetentionRun, company: Controller) -> bool:
+    """Whether a person has approved an earlier run under exactly this policy, and the company wants no more than that.
+
+    Another policy, map or list of sources is another digest: then somebody reads the first report again.
+    """
+    if company.policy.retention_runs.approve == "always":
+        return False
+    earlier = RetentionRun.objects.filter(controller=run.controller, policy_digest=run.policy_digest)
+    return earlier.exclude(pk=run.pk).exclude(approved_at=None).exists()
+
+
+def open_pages(run: RetentionRun) -> None:
+    """The pages with something to do may be taken again, to be carried out."""
+    done = RetentionChunk.Status.DONE
+    run.chunks.filter(status=done, phase=Phase.PLAN).exclude(digest="").update(phase=Phase.CHECK)
+    ledger.reopen(run.chunks.filter(status=done, phase=Phase.CHECK))
+
+
+def forget_empty(run: RetentionRun, *, now: datetime) -> None:
+    """Who was met on a page where nothing is to be done is nobody's business any more."""
+    empty = run.chunks.filter(digest="").exclude(file=None).select_related("file")
+    for page in empty:
+        file = page.file
+        RetentionChunk.objects.filter(pk=page.pk).update(file=None, after=None)
+        files.shred([file] if file else [], now=now)

@@ -1,0 +1,103 @@
+"""The next piece of a run's work that anybody can do now: harmless at any time, by any number of callers."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from connectors.base import PlanOutdated
+from connectors.errors import ConnectorError
+from fulfilment import ledger
+from fulfilment.models import RetentionChunk, RetentionRun
+from fulfilment.routine import carrying, planning, runs, tally
+from policies.load import Controller
+from requests_app.controllers import UnknownController, controller
+
+log = logging.getLogger(__name__)
+
+Lane, Phase = RetentionChunk.Lane, RetentionChunk.Phase
+Ready = RetentionChunk.Status.READY
+Clock = Callable[[], datetime]
+ATTEMPTS = 24
+"""With rests of up to an hour: most of a day, so that a source may be down for a night."""
+
+
+def alive() -> list[RetentionRun]:
+    """Runs a worker could do something for."""
+    working = (RetentionRun.Status.PLANNING, RetentionRun.Status.RUNNING)
+    return list(RetentionRun.objects.filter(status__in=working).order_by("started_at"))
+
+
+def waits(run: RetentionRun, *, now: datetime) -> bool:
+    """Whether somebody is at it, or everything that is left rests: no need to wake another worker."""
+    pages = list(run.chunks.filter(status=Ready))
+    at_it = any(page.leased_until and page.leased_until >= now for page in pages)
+    return at_it or bool(pages and not any(ledger.is_free(page, now=now) for page in pages))
+
+
+def advance(run: RetentionRun, *, now: Clock) -> bool:
+    """Do one page, or end the run. False when there is nothing for this caller to do now."""
+    run.refresh_from_db()
+    if run.status not in (RetentionRun.Status.PLANNING, RetentionRun.Status.RUNNING):
+        return False
+    try:
+        company = controller(run.controller)
+    except UnknownController:
+        return False
+    if company.digest != run.policy_digest:
+        return _other_policy(run, now=now())
+    page = _take(run, now=now())
+    if page:
+        _work(page, company, now=now)
+        return True
+    return run.status == RetentionRun.Status.RUNNING and runs.finish(run, now=now())
+
+
+def _other_policy(run: RetentionRun, *, now: datetime) -> bool:
+    """The rules changed under the run: what was found under the old ones is void, and somebody reads the new report."""
+    try:
+        runs.again(run, now=now)
+    except runs.NotPossible:
+        return runs.overtake(run, now=now)
+    return True
+
+
+def _take(run: RetentionRun, *, now: datetime) -> RetentionChunk | None:
+    """The tally after all pages, and what waits for others after those."""
+    pages = list(run.chunks.filter(status=Ready).defer("result"))
+    late = [page for page in pages if page.lane == Lane.TALLY or page.phase == Phase.LAST]
+    for page in [page for page in pages if page not in late] or late:
+        if page.attempts >= ATTEMPTS and ledger.is_free(page, now=now):
+            ledger.fail(page, code="worker_lost", permanent=True, now=now)
+        elif taken := ledger.take(page, now=now):
+            return taken
+    return None
+
+
+def _work(page: RetentionChunk, company: Controller, *, now: Clock) -> None:
+    about = {"controller": company.slug, "run": page.run_id, "lane": page.lane, "source": page.source,
+             "collection": page.collection}  # fmt: skip
+    try:
+        _do(page, company, now=now)
+    except ledger.LeaseLost:
+        log.warning("lease lost", extra=about)
+    except PlanOutdated:
+        ledger.fail(page, code="plan_outdated", permanent=False, now=now(), attempts=ATTEMPTS)
+    except (ConnectorError, ledger.StepFailed) as error:
+        log.warning("page failed", extra=about | {"code": error.code})
+        ledger.fail(page, code=error.code, permanent=error.permanent, now=now(), attempts=ATTEMPTS)
+    except Exception:  # whatever it was: the run must show it and be able to go on
+        log.exception("page broke", extra=about | {"code": "internal"})
+        ledger.fail(page, code="internal", permanent=False, now=now(), attempts=ledger.ATTEMPTS)
+
+
+def _do(page: RetentionChunk, company: Controller, *, now: Clock) -> None:
+    if page.phase in (Phase.CHECK, Phase.LAST):
+        carrying.check(page, company, now=now)
+    elif page.phase == Phase.DO:
+        carrying.carry_out(page, company, now=now)
+    elif page.lane == Lane.START:
+        planning.lay_out(page, company, now=now())
+    elif page.lane == Lane.TALLY:
+        tally.add_up(page, company, now=now())
+    else:
+        planning.look_through(page, company, now=now)
