@@ -1,4 +1,4 @@
-"""Two filters for the texts: {{ due|day:language }} and {{ right|in_words:language }}."""
+"""Filters for the texts: {{ due|day:language }}, {{ right|in_words:language }} and {{ count|number:language }}."""
 
 from datetime import date
 
@@ -19,3 +19,9 @@ def day(value: date, language: str) -> str:
 def in_words(value: str, language: str) -> str:
     """A code of a right as the noun that completes "your request for …"."""
     return words.right(value, language)
+
+
+@register.filter
+def number(value: int, language: str) -> str:
+    """A whole number with its thousands apart, as the language of the letter parts them."""
+    return words.number(value, language)

@@ -22,13 +22,14 @@ from letters.mailed import Extension as Extension
 from letters.mailed import IdentityQuestion as IdentityQuestion
 from letters.mailed import News as News
 from letters.mailed import NotIdentified as NotIdentified
-from letters.mailed import ProofLink as ProofLink
 from letters.mailed import OfficerNotice as OfficerNotice
+from letters.mailed import ProofLink as ProofLink
 from letters.mailed import RecipientNotice as RecipientNotice
 from letters.mailed import ReminderIdentity as ReminderIdentity
 from letters.mailed import ToldWhat as ToldWhat
 from letters.mailed import Values as Values
 from letters.mailed import Withdrawn as Withdrawn
+from letters.mailed import needs
 from letters.parts import Automated as Automated
 from letters.parts import Change as Change
 from letters.parts import Counted as Counted
@@ -115,6 +116,9 @@ class PortabilityCover(PortalValues):
     files: tuple[FileLine, ...]
     late_since: date | None = None
 
+    def __post_init__(self) -> None:
+        needs(self, "files")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureCertificate(PortalValues):
@@ -186,8 +190,8 @@ class Rectification(Decision):
 
 @dataclass(frozen=True, kw_only=True)
 class Restriction(Decision):
-    """Art. 18, 19. `ground`: which of 18(1)(a)-(d), in words. `restricted`: the data now only stored. Not `asked`: it came
-    by itself, with a dispute about accuracy or an objection (R-47)."""
+    """Art. 18, 19. `ground`: which of 18(1)(a)-(d), in words. `restricted`: the data now only stored. Not `asked`: it
+    came by itself, with a dispute about accuracy or an objection (R-47)."""
 
     ground: str
     restricted: tuple[str, ...]
@@ -197,8 +201,8 @@ class Restriction(Decision):
 
 @dataclass(frozen=True, kw_only=True)
 class Objection(Decision):
-    """Art. 21(1). `stopped`: processing that has stopped. `erased`: data erased as a consequence (17(1)(c)); `erase_url`:
-    where the person can ask for that, "" = not offered."""
+    """Art. 21(1). `stopped`: processing that has stopped. `erased`: data erased as a consequence (17(1)(c)).
+    `erase_url`: where the person can ask for that, "" = not offered."""
 
     stopped: tuple[str, ...]
     erased: tuple[str, ...]
@@ -243,6 +247,10 @@ class AutomatedDecision(Decision):
     result: str
     explanation: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        needs(self, "decision", "reviewer", "result")
+
 
 @dataclass(frozen=True, kw_only=True)
 class RestrictionLifting(PortalValues):
@@ -253,7 +261,7 @@ class RestrictionLifting(PortalValues):
     lifted_on: date
 
     def __post_init__(self) -> None:
-        _needs(self, "what", "reason")
+        needs(self, "what", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,7 +282,7 @@ class ErasureCompleted(PortalValues):
     kept: tuple[Refused, ...]
 
     def __post_init__(self) -> None:
-        _needs(self, "erased")
+        needs(self, "erased")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,7 +297,7 @@ class ObjectionRefused(PortalValues):
     late_since: date | None = None
 
     def __post_init__(self) -> None:
-        _needs(self, "interests", "weighed", "law")
+        needs(self, "interests", "weighed", "law")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,7 +310,7 @@ class ComplaintAnswer(PortalValues):
     to_authority: bool = False
 
     def __post_init__(self) -> None:
-        _needs(self, "answer")
+        needs(self, "answer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,13 +327,7 @@ class BreachNotice(PortalValues):
     contact: str
 
     def __post_init__(self) -> None:
-        _needs(self, "happened", "data", "consequences", "measures", "contact")
-
-
-def _needs(values: Values, *names: str) -> None:
-    for name in names:
-        if not getattr(values, name):
-            raise ValueError(f"{type(values).__name__} without {name}")
+        needs(self, "happened", "data", "consequences", "measures", "contact")
 
 
 @dataclass(frozen=True)

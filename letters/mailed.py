@@ -32,6 +32,9 @@ class Acknowledgement(Values):
     reasons: tuple[str, ...]
     status_url: str
 
+    def __post_init__(self) -> None:
+        needs(self, "reasons")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProofLink(Values):
@@ -55,6 +58,9 @@ class IdentityQuestion(Values):
     pauses: bool
     due: date
 
+    def __post_init__(self) -> None:
+        needs(self, "reasons", "means")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderIdentity(Values):
@@ -74,6 +80,9 @@ class Extension(Values):
     new_due: date
     reasons: tuple[str, ...]
     status_url: str
+
+    def __post_init__(self) -> None:
+        needs(self, "reasons")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +128,9 @@ class NotIdentified(Values):
     law: tuple[str, ...]
     status_url: str
 
+    def __post_init__(self) -> None:
+        needs(self, "facts", "law")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Withdrawn(Values):
@@ -131,8 +143,8 @@ class Withdrawn(Values):
 
 @dataclass(frozen=True, kw_only=True)
 class OfficerNotice(Values):
-    """To the data protection officer, in the company's first language: an objection of Art. 21(1) is to be decided. Says
-    neither whose nor what about."""
+    """To the data protection officer, in the company's first language: an objection of Art. 21(1) is to be decided.
+    Says neither whose nor what about."""
 
     desk_url: str
 
@@ -150,3 +162,10 @@ class RecipientNotice(Values):
     def __post_init__(self) -> None:
         if self.what not in get_args(ToldWhat):
             raise ValueError(f"what: found {self.what!r}, expected one of {', '.join(get_args(ToldWhat))}")
+
+
+def needs(values: Values, *names: str) -> None:
+    """ValueError for a letter without what it must say."""
+    for name in names:
+        if not getattr(values, name):
+            raise ValueError(f"{type(values).__name__} without {name}")

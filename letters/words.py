@@ -6,7 +6,7 @@ from typing import Final
 
 from law.citations import spell_date as spell
 
-__all__ = ["notice_status", "right", "spell", "told_about"]
+__all__ = ["notice_status", "number", "right", "spell", "told_about"]
 
 # Each completes da and nb "din anmodning om", sv "din begäran om", en "your request for".
 _RIGHTS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -55,6 +55,15 @@ _RIGHTS: Final[Mapping[str, Mapping[str, str]]] = {
         "automated_decision": "human intervention in an automated decision",
     },
 }
+
+
+# A space that does not break in Swedish and Norwegian.
+_THOUSANDS: Final[Mapping[str, str]] = {"da": ".", "sv": "\u00a0", "nb": "\u00a0", "en": ","}
+
+
+def number(value: int, language: str) -> str:
+    """1234 as "1.234", "1 234", "1 234", "1,234". KeyError for a language we do not write."""
+    return f"{value:,}".replace(",", _THOUSANDS[language])
 
 
 def right(code: str, language: str) -> str:

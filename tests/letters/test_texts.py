@@ -1,6 +1,7 @@
 """Every kind in every language: there, complete, in its own language, and with what the law asks for."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import get_args
@@ -168,7 +169,7 @@ def test_an_erasure_that_kept_everything_does_not_say_it_is_done(language: str, 
     kept = render("erasure_certificate", language=language, values=values, letterhead=LETTERHEAD, written=WRITTEN)
     assert kept.subject.startswith(heading)
     assert not letter("erasure_certificate", language).subject.startswith(heading)
-    assert "1234" not in kept.text and "Fact three." in kept.text
+    assert "Beställningar" not in kept.text and "Fact three." in kept.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -202,3 +203,21 @@ def test_a_notice_to_a_recipient_reads_differently_for_each_event(language: str)
     assert len(texts) == 5
     with pytest.raises(ValueError, match="found 'gone'"):
         replace(VALUES["recipient_notice"], what="gone")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_empty_list_leaves_nothing_behind(kind: str, language: str) -> None:
+    """No heading over nothing, no table without a row, no bullet without words."""
+    values = VALUES[kind]
+    if isinstance(values, Decision):
+        values = replace(values, outcome="granted", not_done=())
+    for name in values.__dataclass_fields__:
+        if isinstance(getattr(values, name), tuple):
+            with suppress(ValueError):  # the kind needs it
+                values = replace(values, **{name: ()})
+    html = render(kind, language=language, values=values, letterhead=LETTERHEAD, written=WRITTEN).html
+    squeezed = re.sub(r"\s+", "", html)
+    for hollow in ("<ul></ul>", "<tbody></tbody>", "<li></li>", "<p></p>", "</h2><h2>", "</h2></main>"):
+        assert hollow not in squeezed, hollow
+    assert not re.search(r"</strong></p>|</h2><pclass=\"closing|:</p><h2>", squeezed)

@@ -7,7 +7,7 @@ import pytest
 
 from law.rights import Right
 from letters.kinds import LANGUAGES, ToldWhat
-from letters.words import notice_status, right, spell, told_about
+from letters.words import notice_status, number, right, spell, told_about
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -27,6 +27,15 @@ def test_dates_are_spelled() -> None:
         "3 maj 2027",
         "3. mai 2027",
         "3 May 2027",
+    ]
+
+
+def test_thousands_are_parted_as_each_country_does() -> None:
+    assert [number(1234567, language) for language in LANGUAGES] == [
+        "1.234.567",
+        "1\u00a0234\u00a0567",
+        "1\u00a0234\u00a0567",
+        "1,234,567",
     ]
 
 
