@@ -8,7 +8,7 @@ The list can be read with the same LOOKUP_KEY only: whoever changes that key los
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -16,6 +16,7 @@ from fulfilment.models import Suppressed
 from requests_app.sealed import digest
 from requests_app.searching import NORMAL
 
+T = TypeVar("T")
 AT_A_TIME = 500
 Why = Suppressed.Why
 EMAIL, PHONE = Suppressed.Kind.EMAIL, Suppressed.Kind.PHONE
@@ -35,16 +36,20 @@ def of_person(person: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def add(slug: str, values: Iterable[tuple[str, str]], *, why: str, now: datetime) -> int:
     """Put (kind, value) pairs on the list; how many are new. Twice is once, and the first day stays."""
-    found = {one: kind for kind, value in values if (one := digest_of(slug, value, kind=kind))}
-    known = set(Suppressed.objects.filter(controller=slug, digest__in=found).values_list("digest", flat=True))
-    Suppressed.objects.bulk_create(
-        [
-            Suppressed(controller=slug, kind=kind, digest=one, why=why, since=now)
-            for one, kind in found.items() if one not in known
-        ],
-        ignore_conflicts=True,  # another worker wrote the same entry
-    )  # fmt: skip
-    return len(found.keys() - known)
+    digests = ((one, kind) for kind, value in values if (one := digest_of(slug, value, kind=kind)))
+    new = 0
+    for some in _some(digests):
+        found = dict(some)
+        known = set(Suppressed.objects.filter(controller=slug, digest__in=found).values_list("digest", flat=True))
+        Suppressed.objects.bulk_create(
+            [
+                Suppressed(controller=slug, kind=kind, digest=one, why=why, since=now)
+                for one, kind in found.items() if one not in known
+            ],
+            ignore_conflicts=True,  # another worker wrote the same entry
+        )  # fmt: skip
+        new += len(found.keys() - known)
+    return new
 
 
 def holds(slug: str, value: str, *, kind: str = EMAIL) -> bool:
@@ -97,7 +102,7 @@ def count(slug: str) -> int:
     return Suppressed.objects.filter(controller=slug, ended_at=None).count()
 
 
-def _some(values: Iterable[str]) -> Iterator[list[str]]:
+def _some(values: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(values)
     while found := list(islice(rest, AT_A_TIME)):
         yield found

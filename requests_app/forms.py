@@ -197,6 +197,21 @@ class Check(forms.Form):
     website = forms.CharField(required=False, max_length=200, label=_("Leave this field empty"))
 
 
+class Stop(forms.Form):
+    """One field: where the marketing comes to."""
+
+    email = forms.EmailField(
+        label=_("The e-mail address the marketing comes to"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Write the e-mail address."),
+            "invalid": _("Write an e-mail address like anna@example.com."),
+        },
+    )
+    website = forms.CharField(required=False, max_length=200, label=_("Leave this field empty"))
+
+
 class Message(forms.Form):
     body = forms.CharField(
         label=_("Write to us"),

@@ -40,8 +40,12 @@ def submit(
     email_confirmed: bool = False,
     form_token: str | None = None,
     backdated_because: str = "",
+    receipt: bool = True,
 ) -> Case:
-    """Open a case. With a `form_token` seen before, the case opened then is returned and nothing is written."""
+    """Open a case. With a `form_token` seen before, the case opened then is returned and nothing is written.
+
+    Without `receipt` no mail says that the request has come: for what is answered within the minute.
+    """
     if not answers.rights:
         raise IntakeError("no_rights")
     token = digest("form", form_token) if form_token else None
@@ -66,6 +70,8 @@ def submit(
                 form_token=token,
             )
             _fill(case, answers, now=now, user=entered_by, today=local_day(now, tz=controller.policy.tz))
+            if receipt:
+                _acknowledge(case, answers, now=now)
             return case
     except IntegrityError:
         if known := _by_token(token):  # the other one of a double click was first
@@ -134,9 +140,12 @@ def _fill(case: Case, answers: Answers, *, now: datetime, user: AbstractBaseUser
     )
     for right in dict.fromkeys(answers.rights):
         _claim(case, Right(right), answers, now=now, today=today)
+
+
+def _acknowledge(case: Case, answers: Answers, *, now: datetime) -> None:
     correspondence.acknowledge(case, now=now)
     if case.channel == Channel.FORM and not case.email_confirmed_at and not IMMEDIATE.issuperset(answers.rights):
-        correspondence.ask_to_confirm(case, now=now)  # nothing waits for whose address it is: one mail less
+        correspondence.ask_to_confirm(case, now=now)  # for the others nothing waits for whose address it is
 
 
 def _claim(case: Case, right: Right, answers: Answers, *, now: datetime, today: date) -> None:

@@ -16,6 +16,7 @@ LIMITS = {
     "proof": (60, timedelta(hours=1)),
     "message": (30, timedelta(hours=1)),
     "mail_to": (6, timedelta(days=1)),
+    "one_click": (6, timedelta(days=1)),
     "recipient": (60, timedelta(hours=1)),
     "told_list": (3, timedelta(days=1)),
     "download_code": (5, timedelta(hours=1)),

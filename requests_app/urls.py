@@ -1,6 +1,6 @@
 from django.urls import path
 
-from requests_app.views import form, landing, links, status
+from requests_app.views import form, landing, links, status, stop
 
 app_name = "public"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("<slug:slug>/", landing.company, name="company"),
     path("<slug:slug>/brand.css", landing.brand, name="brand"),
     path("<slug:slug>/logo.svg", landing.logo, name="logo"),
+    path("<slug:slug>/stop/", stop.stop, name="stop"),
+    path("<slug:slug>/stop/<str:token>/", stop.by_link, name="one_click"),
     path("<slug:slug>/request/", form.start, name="start"),
     path("<slug:slug>/request/<slug:step>/", form.form, name="form"),
 ]
