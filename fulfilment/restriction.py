@@ -267,7 +267,7 @@ def _lift(held: Restriction, *, now: datetime) -> bool:
     except ConnectorError:
         Restriction.objects.filter(pk=held.pk).update(busy_until=None)
         raise
-    if held.why == Restriction.Why.CLAIM:  # of one that came by itself nobody was told (Art. 19)
+    if held.claim.notices.filter(what="restriction").exists():  # whoever was told hears that it is over (Art. 19)
         notices.tell(held.claim, what="lifted", now=now)
     with transaction.atomic():
         mine = Restriction.objects.filter(pk=held.pk, lifted_at=None)
