@@ -26,7 +26,7 @@ from law.reasons import say
 from law.rights import Right
 from policies.load import Controller
 from policies.promises import Purpose
-from policies.sources import CollectionMap
+from policies.sources import CollectionMap, MarkName
 from requests_app import access, correspondence, events, intake
 from requests_app.controllers import controller
 from requests_app.models import Claim
@@ -51,7 +51,8 @@ def restrict_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """Until it is decided the data is only stored (18(1)(d)): what is used on a ground one can object to."""
     company = controller(claim.case.controller)
     tell_officer(claim, now=now)
-    found = [one for one in _collected(claim) if not one.shared and _objectable(company, one)]
+    meant = _tables(company, _objectable(company), mark="restrict")
+    found = [one for one in _collected(claim) if not one.shared and _is_in(one, meant, company)]
     if not found:
         return {"records": 0}
     held = restriction.open(claim.case, claim=claim, ground="d", why="objection", records=found, now=now)
@@ -80,14 +81,6 @@ def _officer(company: Controller) -> str:
     dpo = company.policy.dpo
     named = [one.value for one in company.policy.channels if one.kind == "email" and Right.objection in one.rights]
     return dpo.email if dpo and dpo.email and dpo.email in named else ""
-
-
-def _objectable(company: Controller, record: Record) -> bool:
-    table = _table(company, record)
-    if table is None:
-        return False
-    bases = {basis for one in table.purposes for basis in company.policy.purpose(one).basis}
-    return not WEIGHED.isdisjoint(bases)
 
 
 # --- the balancing --------------------------------------------------------------------------------------------------
@@ -167,8 +160,12 @@ def digest_to_submit(claim: Claim, *, now: datetime) -> str:
     company = controller(claim.case.controller)
     stops = frozenset(claim.decision["stops"])
     try:
-        fresh = list(changes.present(company, (one for one in _collected(claim) if _serves(company, one, stops))))
-        told = marking.instructions(fresh, company, mark="object", now=now, only=lambda table, _: _is_for(table, stops))
+        meant = _tables(company, stops, mark="object")
+        found = (one for one in _collected(claim) if _is_in(one, meant, company))
+        told = marking.instructions(
+            list(changes.present(company, found)), company, mark="object", now=now,
+            only=lambda table, _name: any(table is one for one in meant),
+        )  # fmt: skip
         refused = changes.would_refuse(company, told.instructions)
         unable = {one.id for one, _finding in refused}
         plan = changes.freeze(
@@ -196,21 +193,12 @@ def _left(told: marking.Marked, refused: Iterable[tuple[Any, Any]]) -> list[list
     return [[*place, rows] for place, rows in sorted(count.items())]
 
 
-def _is_for(table: CollectionMap, stops: frozenset[str]) -> bool:
-    return not stops.isdisjoint(table.purposes)
-
-
-def _serves(company: Controller, record: Record, stops: frozenset[str]) -> bool:
-    table = _table(company, record)
-    return table is not None and _is_for(table, stops)
-
-
 # --- carried out ----------------------------------------------------------------------------------------------------
 def by_hand_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """The letter may not say that something has stopped before it has: somebody writes down what no mark can do."""
     tables = plans.read(changes.approved_plan(claim))["about"]["by_hand"]
     by_hand.lay_out(claim, code="object", now=now, tables=[tuple(one) for one in tables])
-    if by_hand.left(claim):
+    if by_hand.left(claim, code="object"):
         raise ledger.StepFailed("by_hand_left")
     return {"tables": len(tables)}
 
@@ -251,9 +239,27 @@ def _collected(claim: Claim) -> Iterable[Record]:
     return plans.collected(claim, ledger.round_of(claim, Stage.REVIEW))
 
 
-def _table(company: Controller, record: Record) -> CollectionMap | None:
+def _objectable(company: Controller) -> frozenset[str]:
+    """Purposes on a ground one can object to (Art. 6(1)(e)-(f))."""
+    return frozenset(one.id for one in company.policy.purposes if not WEIGHED.isdisjoint(one.basis))
+
+
+def _tables(company: Controller, purposes: frozenset[str], *, mark: MarkName) -> list[CollectionMap]:
+    """Tables used for these purposes, and those whose mark the programs read before they use such a table."""
+    meant = []
+    for source in company.sources.values():
+        used = {name for name, table in source.collections.items() if not purposes.isdisjoint(table.purposes)}
+        for name, table in source.collections.items():
+            said = table.mark(mark)
+            if name in used or (said and not used.isdisjoint(said.covers)):
+                meant.append(table)
+    return meant
+
+
+def _is_in(record: Record, tables: Iterable[CollectionMap], company: Controller) -> bool:
     source = company.sources.get(record.source)
-    return source.collections.get(record.collection) if source else None
+    table = source.collections.get(record.collection) if source else None
+    return any(table is one for one in tables)
 
 
 def _today(claim: Claim, now: datetime) -> date:
