@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desk.days import SOON
-from fulfilment.models import HandTask, Incident, RecipientNotice, Step
+from fulfilment.models import DeferredErasure, HandTask, Incident, RecipientNotice, Step
 from identity.models import Verification
 from requests_app.models import Case, Claim, Letter, Message
 from requests_app.states import AUTOMATIC, Stage
@@ -46,7 +46,8 @@ def _soon(cases: Cases, user: Any, today: date) -> Cases:
 def _failed(cases: Cases, user: Any, today: date) -> Cases:
     steps = Step.objects.filter(claim__case=OuterRef("pk"), claim__stage__in=AUTOMATIC, status=Step.Status.FAILED)
     letters = Letter.objects.filter(case=OuterRef("pk"), sent_at=None).exclude(failed_at=None)
-    return cases.filter(Q(Exists(steps)) | Q(Exists(letters)))
+    later = DeferredErasure.objects.filter(claim__case=OuterRef("pk"), status=DeferredErasure.Status.FAILED)
+    return cases.filter(Q(Exists(steps)) | Q(Exists(letters)) | Q(Exists(later)))
 
 
 def _new(cases: Cases, user: Any, today: date) -> Cases:
