@@ -30,7 +30,7 @@ from law.durations import add_months
 from policies.load import Controller
 from requests_app import correspondence, events, sources, vault
 from requests_app.controllers import controller
-from requests_app.models import Claim, SealedFile
+from requests_app.models import Case, Claim, SealedFile
 from requests_app.states import Actor
 
 log = logging.getLogger(__name__)
@@ -138,12 +138,30 @@ def settle(deferred: DeferredErasure, *, note: str, user: Any, now: datetime) ->
     return True
 
 
+def put_off(deferred: DeferredErasure, *, until: date, note: str, user: Any, now: datetime) -> bool:
+    """Staff: it must be kept longer, for a reason. On the day after it is decided again. ValueError without either."""
+    if not note.strip() or until < _today(deferred.claim, now):
+        raise ValueError("found no reason or a day that has passed, expected both: why it is kept, and until when")
+    day = until + timedelta(days=1)
+    values = {"status": Status.READY, "attempts": 0, "error": "", "day": day, "times": deferred.times + 1,
+              "settled_by": user, "settled_note": note.strip(), "next_try_at": None}  # fmt: skip
+    with transaction.atomic():
+        if not DeferredErasure.objects.filter(pk=deferred.pk, status=Status.FAILED).update(**values):
+            return False
+        _record(deferred, "deferred_put_off", {"day": day.isoformat()}, now=now, actor=Actor.STAFF, user=user)
+    return True
+
+
 def shred_unlisted(*, before: datetime, now: datetime) -> None:
     """Files a killed worker had stored and not yet listed; and those of rows that are done with."""
     listed = DeferredErasure.objects.exclude(status=Status.DONE).values("file")
     lost = SealedFile.objects.filter(purpose=kept.PURPOSE, shredded_at=None, created_at__lt=before)
     for file in lost.exclude(pk__in=listed).iterator():
         vault.shred(file, now=now)
+
+
+def of_case(case: Case) -> QuerySet[DeferredErasure]:
+    return DeferredErasure.objects.filter(claim__case=case).select_related("claim", "file", "settled_by")
 
 
 def open_of(claim: Claim) -> QuerySet[DeferredErasure]:
@@ -333,7 +351,8 @@ def _finish(
 def _for_people(verdicts: Verdicts, *, claim: Claim, today: date) -> list[tuple[Kept, str]]:
     by_code: dict[str, list[Row]] = {}
     for row, code in verdicts.people:
-        by_code.setdefault(code, []).append(row.put_off(due=today, why=row.why))
+        undated = replace(row, decision={**row.decision, "keep_through": None})  # the day it told has come
+        by_code.setdefault(code, []).append(undated.put_off(due=today, why=row.why))
     return [(one, code) for code, some in sorted(by_code.items()) for one in _sealed(some, claim=claim)]
 
 
