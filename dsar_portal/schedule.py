@@ -7,6 +7,8 @@ SCHEDULE = {
     "advance claims": {"task": "fulfilment.tasks.sweep", "schedule": 60.0},
     "tell recipients": {"task": "fulfilment.tasks.send_notices", "schedule": 60.0},
     "end restrictions": {"task": "fulfilment.tasks.end_restrictions", "schedule": 300.0},
+    "look for suppressed": {"task": "fulfilment.tasks.look_for_suppressed", "schedule": crontab(minute=40)},
+    "begin monthly runs": {"task": "fulfilment.tasks.begin_runs", "schedule": crontab(minute=20)},
     "mind identities": {"task": "identity.tasks.sweep", "schedule": 60.0},
     "refresh paused clocks": {"task": "requests_app.tasks.refresh_clocks", "schedule": crontab(hour="*", minute=5)},
     "clear sessions": {"task": "dsar_portal.tasks.clear_sessions", "schedule": crontab(minute=17)},

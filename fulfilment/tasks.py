@@ -6,17 +6,22 @@ woke.
 """
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from fulfilment import bundle, collect, deferred, delivery, ledger, notice_post, pipeline, restriction
-from fulfilment.models import RecipientNotice
+from fulfilment import bundle, came_back, collect, deferred, delivery, ledger, notice_post, pipeline, restriction
+from fulfilment.models import RecipientNotice, RetentionRun
+from fulfilment.routine import files, runs, work
+from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import AUTOMATIC
 from requests_app.tasks import post_letters
 
 log = logging.getLogger(__name__)
+
+RUN_FOR = timedelta(seconds=50)
 
 
 @shared_task
@@ -50,10 +55,39 @@ def end_restrictions() -> int:
 
 
 @shared_task
+def look_for_suppressed(slug: str = "") -> None:
+    """Each hour: companies whose marketing tables were not looked through today (Art. 21(3)); one message each."""
+    now = timezone.now()
+    if slug:
+        came_back.look(controller(slug), now=now)
+    else:
+        for one in came_back.due(now=now):
+            look_for_suppressed.delay(one)
+
+
+@shared_task
 def erase_later(deferred_id: int) -> None:
     """What an erasure had to leave, on its day."""
     if deferred.work(deferred_id, now=timezone.now()):
         post_letters()
+
+
+@shared_task
+def begin_runs() -> int:
+    """Each hour: the monthly run of every company that has none yet this month (Art. 5(1)(e))."""
+    begun = runs.due(now=timezone.now())
+    for run in begun:
+        advance_run.delay(run.pk)
+    return len(begun)
+
+
+@shared_task
+def advance_run(run_id: int) -> None:
+    """Some pages of a run, then room for others: people who wait for an answer come first. The sweep sends it on."""
+    run = RetentionRun.objects.filter(pk=run_id).first()
+    until = timezone.now() + RUN_FOR
+    while run and timezone.now() < until and work.advance(run, now=timezone.now):
+        pass
 
 
 @shared_task
@@ -65,8 +99,12 @@ def sweep() -> None:
             advance.delay(claim.pk)
     for pk in deferred.due(now=now):
         erase_later.delay(pk)
+    for run in work.alive():
+        if not work.waits(run, now=now):
+            advance_run.delay(run.pk)
     delivery.expire(now=now)
     before = now - 3 * ledger.LEASE
     collect.shred_left_overs(before=before, now=now)
     bundle.shred_unlisted(before=before, now=now)
     deferred.shred_unlisted(before=before, now=now)
+    files.shred_unlisted(before=before, now=now)
