@@ -43,8 +43,8 @@ def _rows_again(chunk: RetentionChunk, body: Body, opened: Floor, held: set[str]
     for plan in plans_of(body, "waiting"):
         wanted.setdefault(plan.source, []).extend(plan.instructions)
     frozen_ids = {item.id for items in wanted.values() for item in items}
-    judge = opened.bench(on=chunk.run.on, frozen=held)
-    now_wanted = [one for one in judged(chunk, opened, _page(chunk, body, opened, wanted), bench=judge)
+    place, judge = (chunk.source, chunk.collection), opened.bench(on=chunk.run.on, frozen=held)
+    now_wanted = [one for one in judged(opened, chunk.lane, place, _page(chunk, body, opened, wanted), bench=judge)
                   if one.instruction and one.place[0] in wanted]  # fmt: skip
     plans, waiting, known = [], [], 0
     for source in sorted(wanted):

@@ -1,18 +1,20 @@
 """A page looked through: found, decided, frozen, rehearsed. Changes nothing in any source."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
-from connectors.base import Key, Record, SourcePlan
+from connectors.base import Record, SourcePlan
 from fulfilment import frozen, ledger
+from fulfilment.fate import NO_KEY
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import files, groups, verdicts
 from fulfilment.routine.lanes import Place
 from fulfilment.routine.pages import PEOPLE, ROWS, Floor, floor
-from fulfilment.routine.verdicts import Verdict
+from fulfilment.routine.verdicts import Bench, Verdict
 from policies.load import Controller
 from requests_app import vault
 
@@ -21,17 +23,8 @@ Lane, Phase = RetentionChunk.Lane, RetentionChunk.Phase
 
 def lay_out(chunk: RetentionChunk, company: Controller, *, now: datetime) -> None:
     """The first page of every table. Raises `ConnectorError`, `ledger.LeaseLost`."""
-    counts = []
     with floor(company) as sources:
-        wanted = [(Lane.PEOPLE, place) for place in sources.lanes.seeds]
-        for place in sources.lanes.rows:
-            connector = sources.connectors[place[0]]
-            if connector.key_columns(place[1]):
-                wanted.append((Lane.ROWS, place))
-            elif groups.columns(company, place):
-                wanted.append((Lane.GROUPS, place))
-            elif size := connector.size(place[1]):
-                counts.append(_untold(place, size))
+        wanted, counts = first_pages(sources)
     pages = [RetentionChunk(run=chunk.run, lane=lane, source=place[0], collection=place[1]) for lane, place in wanted]
     pages.append(RetentionChunk(run=chunk.run, lane=Lane.TALLY))
     with transaction.atomic():
@@ -39,29 +32,49 @@ def lay_out(chunk: RetentionChunk, company: Controller, *, now: datetime) -> Non
         RetentionChunk.objects.bulk_create(pages, ignore_conflicts=True)
 
 
-def _untold(place: Place, size: int) -> dict[str, Any]:
-    """Rows without a key of which the map names no day: nothing routine can be done with them."""
-    return {"source": place[0], "collection": place[1], "rule": "", "outcome": "undetermined", "action": "",
-            "why": "no_key", "count": size, "overdue": 0, "long_held": 0, "oldest": None}  # fmt: skip
+def first_pages(sources: Floor) -> tuple[list[tuple[str, Place]], list[dict[str, Any]]]:
+    """(lane, table) of what can be gone through, and counts of what cannot: no key, and no day to go by."""
+    wanted: list[tuple[str, Place]] = [(Lane.PEOPLE, place) for place in sources.lanes.seeds]
+    untold = []
+    for place in sources.lanes.rows:
+        connector = sources.connectors[place[0]]
+        if connector.key_columns(place[1]):
+            wanted.append((Lane.ROWS, place))
+        elif groups.columns(sources.company, place):
+            wanted.append((Lane.GROUPS, place))
+        elif size := connector.size(place[1]):
+            untold.append(verdicts.row(place, outcome="undetermined", why=NO_KEY, count=size))
+    return wanted, untold
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page decided. `body`: what is kept sealed; `counts`: as `verdicts.count`; `after`: where the next begins."""
+
+    body: dict[str, Any]
+    counts: list[dict[str, Any]]
+    after: Any
 
 
 def look_through(chunk: RetentionChunk, company: Controller, *, now: Callable[[], datetime]) -> None:
     """One page, and the place of the next. Raises `ConnectorError`, `PlanOutdated`, `ledger.LeaseLost`."""
-    held = frozen.marks(company.slug)
+    held, place = frozen.marks(company.slug), (chunk.source, chunk.collection)
     with floor(company) as sources:
-        look = _groups if chunk.lane == Lane.GROUPS else _rows
-        body, counts, after = look(chunk, sources, held, lambda: ledger.renew(chunk, now=now()))
-    _keep(chunk, body, counts=counts, after=after, now=now())
+        page = look(sources, chunk.lane, place, after=chunk.after, on=chunk.run.on, held=held,
+                    alive=lambda: ledger.renew(chunk, now=now()))  # fmt: skip
+    _keep(chunk, page, now=now())
 
 
-def _rows(
-    chunk: RetentionChunk, sources: Floor, held: set[str], alive: Callable[[], None]
-) -> tuple[dict[str, Any], list[dict[str, Any]], Any]:
-    on = chunk.run.on
-    count = PEOPLE if chunk.lane == Lane.PEOPLE else ROWS
-    page = sources.connectors[chunk.source].scan(chunk.collection, after=chunk.after, count=count)
+def look(
+    sources: Floor, lane: str, place: Place, *, after: Any, on: date, held: set[str], alive: Callable[[], None]
+) -> Page:
+    """Find, decide, freeze, and try in transactions that are rolled back. `alive` is called now and then."""
     bench = sources.bench(on=on, frozen=held)
-    found = judged(chunk, sources, page, bench=bench)
+    if lane == Lane.GROUPS:
+        return _groups(sources, place, after, bench, on, held, alive)
+    count = PEOPLE if lane == Lane.PEOPLE else ROWS
+    records = sources.connectors[place[0]].scan(place[1], after=after, count=count)
+    found = judged(sources, lane, place, records, bench=bench)
     alive()
     found, planned, waiting = sources.freeze(found)
     for plan in planned:
@@ -70,18 +83,16 @@ def _rows(
     body: dict[str, Any] = {"plans": [plan.to_json() for plan in planned]}
     if waiting:
         body["waiting"] = [plan.to_json() for plan in waiting]
-    if chunk.lane == Lane.PEOPLE:
-        body |= {"keys": [record.key for record in page] if planned or waiting else [], "seen": _seen(found)}
-        found = [one for one in found if not one.shared]  # shared with one page's people, perhaps another's own
-    return body, verdicts.count(found, on=on), page[-1].key if len(page) == count else None
+    if lane == Lane.PEOPLE:
+        body |= {"keys": [record.key for record in records] if planned or waiting else [], "seen": _seen(found)}
+        found = [one for one in found if not one.shared]  # another page may know it as somebody's own
+    return Page(body, verdicts.count(found, on=on), records[-1].key if len(records) == count else None)
 
 
-def judged(
-    chunk: RetentionChunk, sources: Floor, page: Sequence[Record], *, bench: verdicts.Bench
-) -> list[Verdict]:  # fmt: skip
-    if chunk.lane == RetentionChunk.Lane.PEOPLE:
-        return sources.by_person(page, place=(chunk.source, chunk.collection), bench=bench)
-    return sources.by_row(page, bench=bench)
+def judged(sources: Floor, lane: str, place: Place, records: Sequence[Record], *, bench: Bench) -> list[Verdict]:
+    if lane == Lane.PEOPLE:
+        return sources.by_person(records, place=place, bench=bench)
+    return sources.by_row(records, bench=bench)
 
 
 def _seen(found: list[Verdict]) -> dict[str, dict[str, str]]:
@@ -93,39 +104,35 @@ def _seen(found: list[Verdict]) -> dict[str, dict[str, str]]:
 
 
 def _groups(
-    chunk: RetentionChunk, sources: Floor, held: set[str], alive: Callable[[], None]
-) -> tuple[dict[str, Any], list[dict[str, Any]], Any]:
-    place, on, company = (chunk.source, chunk.collection), chunk.run.on, sources.company
-    connector, by = sources.connectors[chunk.source], groups.columns(company, place)
-    before = chunk.after or {"day": None, "rows": 0}
-    found = groups.page(connector, place, by=by, after=before["day"], bench=sources.bench(on=on, frozen=held),
-                        frozen=held, company=company)  # fmt: skip
+    sources: Floor, place: Place, after: Any, bench: Bench, on: date, held: set[str], alive: Callable[[], None]
+) -> Page:
+    company, connector = sources.company, sources.connectors[place[0]]
+    by, before = groups.columns(company, place), after or {"day": None, "rows": 0}
+    found = groups.page(connector, place, by=by, after=before["day"], bench=bench, frozen=held, company=company)
     going = [list(group.values) for group in found if group.goes]
     alive()
     if going:
-        connector.erase_groups(chunk.collection, by=by, values=going, commit=False)
+        connector.erase_groups(place[1], by=by, values=going, commit=False)
     counts, rows = groups.counted(place, found, on=on), before["rows"] + sum(group.rows for group in found)
     body = {"by": list(by), "groups": going}
     if not groups.settled(found):
-        return body, counts, {"day": found[-1].values[0], "rows": rows}
-    if left := connector.size(chunk.collection) - rows:
+        return Page(body, counts, {"day": found[-1].values[0], "rows": rows})
+    if left := connector.size(place[1]) - rows:
         counts.append(groups.rest(place, left, like=found))
-    return body, counts, None
+    return Page(body, counts, None)
 
 
-def _keep(
-    chunk: RetentionChunk, body: dict[str, Any], *, counts: list[dict[str, Any]], after: Key | None, now: datetime
-) -> None:
+def _keep(chunk: RetentionChunk, page: Page, *, now: datetime) -> None:
     """The plans, the counts and the place of the next page, in one transaction under the lease."""
-    counts = verdicts.added([counts])
+    counts = verdicts.added([page.counts])
     acts = sum(row["count"] for row in counts if row["action"])
-    file = files.store(body) if acts or body.get("seen") else None
+    file = files.store(page.body) if acts or page.body.get("seen") else None
     try:
         with transaction.atomic():
             ledger.finish(chunk, result={"counts": counts, "acts": acts}, now=now)
-            RetentionChunk.objects.filter(pk=chunk.pk).update(file=file, digest=files.digest(body) if acts else "")
-            if after is not None:
-                RetentionChunk.objects.bulk_create([_next(chunk, after)], ignore_conflicts=True)
+            RetentionChunk.objects.filter(pk=chunk.pk).update(file=file, digest=files.digest(page.body) if acts else "")
+            if page.after is not None:
+                RetentionChunk.objects.bulk_create([_next(chunk, page.after)], ignore_conflicts=True)
     except ledger.LeaseLost:
         if file:
             vault.shred(file, now=now)

@@ -1,6 +1,7 @@
 """What all pages of a run found, added up: the report, its digest, and whether anybody must read it first."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from fulfilment.fate import SHARED
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import files, verdicts
 from fulfilment.routine.lanes import Place
-from fulfilment.routine.pages import floor
+from fulfilment.routine.pages import Floor, floor
 from policies.load import Controller
 
 NOT_REACHED = "not_reached"
@@ -24,7 +25,8 @@ def add_up(chunk: RetentionChunk, company: Controller, *, now: datetime) -> None
     run = chunk.run
     pages = list(run.chunks.exclude(lane=Lane.TALLY).select_related("file"))
     counts = [page.result.get("counts", []) for page in pages]
-    summary = verdicts.added([*counts, _beside(pages, company)])
+    with floor(company) as sources:
+        summary = verdicts.added([*counts, beside((files.read(page).get("seen", {}) for page in pages), sources)])
     digest = sha256(canonical([run.controller, run.on, company.digest, summary, _plans(pages)]))
     failed = Counter(page.error for page in pages if page.status == RetentionChunk.Status.FAILED)
     status = _next(run, company, acts=sum(page.result.get("acts", 0) for page in pages), failed=bool(failed))
@@ -44,29 +46,22 @@ def _plans(pages: list[RetentionChunk]) -> list[list[Any]]:
     return sorted([page.lane, page.source, page.collection, page.number, page.digest] for page in pages if page.digest)
 
 
-def _beside(pages: list[RetentionChunk], company: Controller) -> list[dict[str, Any]]:
+def beside(seen: Iterable[Mapping[str, Any]], sources: Floor) -> list[dict[str, Any]]:
     """Rows that belong to more than one person, and rows no walk has reached: so that nobody thinks them covered."""
     own: dict[Place, set[bytes]] = {}
     shared: dict[Place, set[bytes]] = {}
-    for page in pages:
-        seen = files.read(page).get("seen", {})
+    for page in seen:
         for into, name in ((own, "own"), (shared, "shared")):
-            for place, marks in files.unpacked(seen.get(name, {})):
+            for place, marks in files.unpacked(page.get(name, {})):
                 into.setdefault(place, set()).update(marks)
     rows = []
-    with floor(company) as sources:
-        for place in sources.lanes.people:
-            theirs = shared.get(place, set()) - own.get(place, set())
-            reached = len(own.get(place, set())) + len(theirs)
-            left = max(0, sources.connectors[place[0]].size(place[1]) - reached)
-            rows += [_row(place, "undetermined", SHARED, len(theirs))] if theirs else []
-            rows += [_row(place, NOT_REACHED, "", left)] if left else []
+    for place in sources.lanes.people:
+        theirs = shared.get(place, set()) - own.get(place, set())
+        reached = len(own.get(place, set())) + len(theirs)
+        left = max(0, sources.connectors[place[0]].size(place[1]) - reached)
+        rows += [verdicts.row(place, outcome="undetermined", why=SHARED, count=len(theirs))] if theirs else []
+        rows += [verdicts.row(place, outcome=NOT_REACHED, count=left)] if left else []
     return rows
-
-
-def _row(place: Place, outcome: str, why: str, count: int) -> dict[str, Any]:
-    return {"source": place[0], "collection": place[1], "rule": "", "outcome": outcome, "action": "", "why": why,
-            "count": count, "overdue": 0, "long_held": 0, "oldest": None}  # fmt: skip
 
 
 def overdue(summary: list[dict[str, Any]]) -> int:

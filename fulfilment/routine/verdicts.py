@@ -184,6 +184,11 @@ def _row(row: tuple[str, ...], count: int, overdue: int, long_held: int, oldest:
     }  # fmt: skip
 
 
+def row(place: Place, *, outcome: str, count: int, rule: str = "", why: str = "") -> dict[str, Any]:
+    """Rows nothing is done with, counted."""
+    return _row((*place, rule, outcome, "", why), count, 0, 0, None)
+
+
 def added(parts: Iterable[Iterable[Mapping[str, Any]]]) -> list[dict[str, Any]]:
     """Counts of several pages as one list."""
     total: dict[tuple[str, ...], dict[str, Any]] = {}

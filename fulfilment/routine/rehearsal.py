@@ -1,0 +1,32 @@
+"""What a run would do, for any day, without one: nothing is kept, and every deed is rolled back."""
+
+from datetime import date
+from typing import Any
+
+from fulfilment import frozen
+from fulfilment.routine import planning, report, tally, verdicts
+from fulfilment.routine.pages import floor
+from policies.load import Controller
+
+
+def rehearse(company: Controller, *, on: date) -> report.Report:
+    """Find, decide, freeze and try, page by page. Raises `ConnectorError`, `PlanOutdated`."""
+    held = frozen.marks(company.slug)
+    seen: list[dict[str, Any]] = []
+    with floor(company) as sources:
+        wanted, untold = planning.first_pages(sources)
+        counts = [untold]
+        for lane, place in wanted:
+            after, more = None, True
+            while more:
+                page = planning.look(sources, lane, place, after=after, on=on, held=held, alive=_nobody_waits)
+                counts.append(page.counts)
+                seen.append(page.body.get("seen", {}))
+                after, more = page.after, page.after is not None
+        counts.append(tally.beside(seen, sources))
+    lines = report.lines_of(company.slug, verdicts.added(counts), on=on, language="en")
+    return report.Report(company.slug, on, "rehearsal", "", lines)
+
+
+def _nobody_waits() -> None:
+    """There is no lease to renew."""
