@@ -101,7 +101,7 @@ def _of_company(company: Controller) -> list[checks.CheckMessage]:
     found: list[checks.CheckMessage] = [
         _error(11, f"{company.slug}: {problem}.", "Correct the file, then run: manage.py policy check")
         for problem in policy_check.problems(company)]
-    unanswered = [one for one in policy_check.conflicts(company) if one.code == "required_config"]
+    unanswered = [one for one in policy_check.warnings(company) if one.code == "required_config"]
     if unanswered:
         hint = f"Ask the company: manage.py policy show {company.slug}"
         found.append(checks.Warning(f"{company.slug}: {len(unanswered)} facts only the company can give are missing.",

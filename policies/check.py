@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from law.rights import Right
 from policies.columns import column_problems
+from policies.conflicts import conflicts
+from policies.contradictions import contradictions
 from policies.cover import factless, uncovered
 from policies.load import Controller
 from policies.maps import map_problems
@@ -27,7 +29,7 @@ class Warned:
 
 def problems(controller: Controller) -> list[Problem]:
     """Everything across the files of a company that does not fit together, sorted by file and line."""
-    checks = (unsound, map_problems, column_problems, uncovered)
+    checks = (unsound, contradictions, map_problems, column_problems, uncovered)
     return sorted(problem for check in checks for problem in check(controller))
 
 
@@ -51,9 +53,9 @@ def blocking(controller: Controller, right: str) -> list[OpenQuestion]:
     return [question for question in controller.policy.questions() if needed & {*question.blocks}]
 
 
-def conflicts(controller: Controller) -> list[Warned]:
+def warnings(controller: Controller) -> list[Warned]:
     """Where the published policy and the law disagree, or where nobody has said what must be said before go-live."""
-    return [*_blanket_demand(controller), *_unanswered(controller), *_bookkeeping(controller), *_facts(controller)]
+    return [*_unlawful(controller), *_unanswered(controller), *_facts(controller)]
 
 
 def to_confirm(controller: Controller) -> list[tuple[str, int]]:
@@ -68,14 +70,10 @@ def _label(path: tuple[str | int, ...], part: object) -> str:
     return said((*path[:-1], part.id) if hasattr(part, "id") else path)
 
 
-def _blanket_demand(controller: Controller) -> Iterator[Warned]:
-    stated = controller.policy.identity.stated
-    if stated and stated.demands == "document":
-        rights, line = ", ".join(stated.rights), controller.marks[POLICY].line(["identity", "stated"])
-        yield Warned("identity.blanket_document", "identity.stated", line,
-                     f"The policy demands an identity document with every request ({rights}; {stated.src}). A demand "
-                     "without reasonable doubt in the single case breaches Art. 12(2), 12(6) and 5(1)(c) GDPR "
-                     "(IMY-2022-1032; DT 2018-7320-0166). Lesser proofs are offered beside it.")
+def _unlawful(controller: Controller) -> Iterator[Warned]:
+    for one in conflicts(controller):
+        law = "; ".join(one.cited("en"))
+        yield Warned(one.code, said(one.path), one.line, f"{one.text('en')} ({law}{f'; {one.src}' if one.src else ''})")
 
 
 def _unanswered(controller: Controller) -> Iterator[Warned]:
@@ -85,12 +83,6 @@ def _unanswered(controller: Controller) -> Iterator[Warned]:
             issues = f" ({', '.join(part.issue)})" if part.issue else ""
             say = f"The company must still say this{issues}."
             yield Warned("required_config", _label(path, part), marked.line(path), say)
-
-
-def _bookkeeping(controller: Controller) -> Iterator[Warned]:
-    if not any(rule.legal_duty for rule in controller.policy.retention):
-        yield Warned("retention.no_bookkeeping", "retention", controller.marks[POLICY].line(["retention"]),
-                     "No rule keeps vouchers as the bookkeeping act of the country demands.")
 
 
 def _facts(controller: Controller) -> Iterator[Warned]:

@@ -8,10 +8,11 @@ from policies.promises import DerivedDate, RetentionRule
 
 def law_rules(rules: Sequence[RetentionRule], *, derived_dates: Sequence[DerivedDate]) -> tuple[Rule, ...]:
     """``law.retention.Rule`` for each rule, with the derived dates its triggers need. Order is kept."""
-    return tuple(_law_rule(rule, derived_dates) for rule in rules)
+    return tuple(law_rule(rule, derived_dates=derived_dates) for rule in rules)
 
 
-def _law_rule(rule: RetentionRule, derived_dates: Sequence[DerivedDate]) -> Rule:
+def law_rule(rule: RetentionRule, *, derived_dates: Sequence[DerivedDate]) -> Rule:
+    """One rule as the law reads it."""
     needed = {*rule.from_, *([rule.cap.from_] if rule.cap else [])}
     return Rule(
         id=rule.id,

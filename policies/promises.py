@@ -113,6 +113,14 @@ class DerivedDate(Sourced):
     period: Period | Word
 
 
+class StatedPeriod(Part):
+    """What the published text promises, where the portal reads it otherwise because a statute stands above it."""
+
+    period: Period | None
+    from_: Words = Field(alias="from")
+    rounding: Rounding = "none"
+
+
 class RetentionRule(Sourced):
     """How long data is kept.
 
@@ -139,6 +147,7 @@ class RetentionRule(Sourced):
     legal_duty: Line | None = None
     basis: Basis
     keep_suppression: bool = False
+    stated: StatedPeriod | None = None
 
     @model_validator(mode="after")
     def _period_or_question(self) -> Self:
@@ -169,7 +178,7 @@ class OpenQuestion(Part):
     ``answers``: who in the company can say.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^(S\d+-[A-Z]\d+|[a-z_]+)$")]
+    id: Annotated[str, StringConstraints(pattern=r"^(S\d+-[A-Z]\d+|[a-z_]+)$", max_length=40)]
     question: Text
     meanwhile: Text
     src: str | None = None

@@ -17,7 +17,7 @@ from law.rights import Right
 from policies.identity import IdentityPolicy
 from policies.kinds import KINDS
 from policies.lawful import law_rules
-from policies.parts import Language, Line, Part, Period, Slug, Sourced, Text, Word
+from policies.parts import Language, Line, Part, Period, Slug, Sourced, Src, Text, Word
 from policies.promises import (
     AutomatedDecision,
     DerivedDate,
@@ -50,14 +50,25 @@ class Dpo(Sourced):
     email: Line | None = None
 
 
+Says = Literal[
+    "never_shares", "wide_sharing", "form_only", "withdrawal_by_form", "consent_by_browsing", "authority_acts",
+    "draft_note", "anonymous_yet_linked", "blanket_claims", "duty_beats_objection", "extract_only", "no_period",
+    "until_further_notice", "contradictory_periods", "foreign_act",
+]  # fmt: skip
+
+
 class Published(Sourced):
-    """The published text this file was drawn from. ``seed``: the name of the stored copy the ``src`` lines count in."""
+    """The published text this file was drawn from. ``seed``: the name of the stored copy the ``src`` lines count in.
+
+    ``says``: sentences in it that the law does not bear, each with its lines; ``policies.conflicts`` says why.
+    """
 
     title: Line
     version: Line | None = None
     date_: date | None = Field(default=None, alias="date")
     url: Line | None = None
     seed: Line
+    says: Mapping[Says, Src] = {}
 
 
 class Channel(Sourced):

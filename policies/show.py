@@ -30,7 +30,7 @@ def as_json(controller: Controller) -> dict[str, Any]:
         "policy": controller.policy.model_dump(mode="json", by_alias=True, exclude_none=True),
         "to_confirm": [{"field": field, "line": line} for field, line in check.to_confirm(controller)],
         "conflicts": [{"code": one.code, "field": one.field, "line": one.line, "say": one.say}
-                      for one in check.conflicts(controller)],
+                      for one in check.warnings(controller)],
     }
 
 

@@ -26,7 +26,7 @@ def test_nothing_is_wrong(one: Controller) -> None:
 
 
 def test_every_record_kind_has_facts_for_its_rule(one: Controller) -> None:
-    assert [warned for warned in check.conflicts(one) if warned.code == "retention.no_fact"] == []
+    assert [warned for warned in check.warnings(one) if warned.code == "retention.no_fact"] == []
 
 
 def test_all_nine_rights_and_a_way_in(one: Controller) -> None:
@@ -132,7 +132,7 @@ def test_sweden_asks_for_a_document_first_and_is_warned() -> None:
         offered = company.policy.identity.offered(right, level=Level.L2)
         assert offered[0] == Means.document and len(offered) > 1
     assert Means.document not in company.policy.identity.offered(Right.portability, level=Level.L2)
-    assert [warned.line for warned in check.conflicts(company) if warned.code == "identity.blanket_document"]
+    assert [warned.line for warned in check.warnings(company) if warned.code == "identity.blanket_document"]
 
 
 @pytest.mark.parametrize("slug", ["aj-dk", "ajos", "aarstiderne", "ajour"])

@@ -77,7 +77,7 @@ def test_a_fact_no_source_gives_is_a_warning(company: Change) -> None:
     home = company("aj-dk", {"from: [first_logged]": "from: [first_seen]"})
     company_read = load_controller(home)
     assert check.problems(company_read) == []
-    assert "retention.no_fact" in {warned.code for warned in check.conflicts(company_read)}
+    assert "retention.no_fact" in {warned.code for warned in check.warnings(company_read)}
 
 
 def test_a_control_question_may_name_where_the_answer_lies(company: Change) -> None:
