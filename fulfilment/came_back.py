@@ -11,16 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from connectors import maps
 from connectors.base import Connector, Instruction, PlanOutdated, Record
 from connectors.errors import ConnectorError
 from fulfilment import marking, suppression
-from fulfilment.models import SuppressionSweep
+from fulfilment.models import Suppressed, SuppressionSweep
 from policies.load import Controller
 from requests_app import sources
+from requests_app.controllers import controllers
 
 log = logging.getLogger(__name__)
 PAGE = 1000
+EACH = timedelta(hours=23)
+LONGEST = timedelta(hours=6)  # after that the worker is taken for dead
 KEEP = timedelta(days=400)
 EMAIL, PHONE = str(suppression.EMAIL), str(suppression.PHONE)
 
@@ -49,6 +54,14 @@ def look(ours: Controller, *, now: datetime) -> SuppressionSweep:
     sweep.save()
     SuppressionSweep.objects.filter(controller=ours.slug, started_at__lt=now - KEEP).delete()
     return sweep
+
+
+def due(*, now: datetime) -> list[str]:
+    """Companies with somebody on the list whose tables were not looked through for a day, and nobody is at it."""
+    listed = Suppressed.objects.filter(ended_at=None).order_by().values_list("controller", flat=True).distinct()
+    recent = Q(ended_at__gt=now - EACH) | Q(ended_at=None, started_at__gt=now - LONGEST)
+    looked = SuppressionSweep.objects.filter(recent).values_list("controller", flat=True)
+    return sorted(set(listed) & set(controllers()) - set(looked))
 
 
 def marketing_tables(ours: Controller) -> Iterator[tuple[str, str]]:

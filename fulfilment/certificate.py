@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from fulfilment import notices
+from fulfilment import notices, suppress_erased
 from fulfilment.models import Plan, PlanDecision
 from law.citations import cite
 from law.decisions import GROUNDS, Outcome
@@ -75,7 +75,7 @@ def values(plan: Plan, *, language: str, done: date) -> dict[str, Any]:
         "kept": _kept(plan.summary, plan.claim, language=language, label=label),
         "backups": "",
         "recipients_told": notices.told(plan.claim, what=("erasure", "public")),
-        "suppressed": False,
+        "suppressed": suppress_erased.applies(plan),
     }
 
 

@@ -26,6 +26,7 @@ from fulfilment import (
     objection,
     rectification,
     restricting,
+    suppress_erased,
 )
 from fulfilment.models import Step
 from law.rights import IMMEDIATE, Right
@@ -66,6 +67,7 @@ MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
     (Right.erasure, Stage.FULFILLING): (
         Work("by_hand", erasure.by_hand_step),
         Work("rehearse", erasure.rehearse_step),
+        Work("suppress", suppress_erased.suppress_step),
         Work("erase", erasure.erase_step, each_source=True),
         Work("prove", erasure.prove_step),
         Work("tell", notices.tell_step("erasure")),

@@ -109,7 +109,7 @@ def test_a_worker_killed_between_two_sources_goes_on(make_claim, staff):
     claim = run(make_claim("astrid", "erasure"))
     approved(claim, staff)
     plan = plans.current(claim)
-    for _ in range(3):  # asked by hand, rehearsed, one source; then the worker is gone
+    for _ in range(4):  # asked by hand, rehearsed, listed, one source; then the worker is gone
         pipeline.advance(claim, now=NOW)
     done = ErasureReceipt.objects.filter(plan=plan).count()
     assert done

@@ -4,6 +4,7 @@ import io
 import resource
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +14,7 @@ from fulfilment import came_back, suppression
 from fulfilment.models import Suppressed, SuppressionSweep
 from requests_app.controllers import controller
 from tests.fulfilment.conftest import NOW
+from tests.fulfilment.walk import approved, run
 
 pytestmark = pytest.mark.django_db
 WHY = suppression.Why.OBJECTION
@@ -125,3 +127,27 @@ def test_a_source_that_is_down_is_told_and_the_others_are_looked_at(own_sources)
     sweep = came_back.look(controller("aj-dk"), now=NOW)
     errors = {one["source"]: one["error"] for one in sweep.tables}
     assert errors["shop"] and not errors["marketing"] and sweep.marked == 1
+
+
+def test_the_worker_looks_once_a_day_and_only_where_somebody_is_listed(own_sources):
+    add("aj-dk", "sofie@example.com")
+    assert came_back.due(now=NOW) == ["aj-dk"]
+    came_back.look(controller("aj-dk"), now=NOW)
+    assert came_back.due(now=NOW + timedelta(hours=1)) == []
+    assert came_back.due(now=NOW + timedelta(hours=24)) == ["aj-dk"]
+    SuppressionSweep.objects.update(ended_at=None)  # a worker that was killed
+    assert came_back.due(now=NOW + timedelta(hours=1)) == []
+    assert came_back.due(now=NOW + timedelta(hours=7)) == ["aj-dk"]
+
+
+def test_an_erasure_by_such_a_rule_leaves_a_digest_and_the_letter_says_so(make_claim, staff):
+    """The newsletter goes by a rule with keep_suppression: its address is on the list before it is gone (R-57)."""
+    camilla = demo.persona("aj-dk", "camilla")
+    claim = run(make_claim("camilla", "erasure"))
+    run(approved(claim, staff))
+    assert claim.stage == "closed" and suppression.holds("aj-dk", camilla.email)
+    assert Suppressed.objects.get().why == "erasure"
+    order = list(claim.steps.order_by("done_at").values_list("name", flat=True))
+    assert order.index("suppress") < order.index("erase")
+    letter = claim.case.letters.get(kind="erasure_certificate").text
+    assert "en krypteret kontrolværdi af din adresse" in letter

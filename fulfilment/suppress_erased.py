@@ -1,0 +1,57 @@
+"""An erasure that leaves a digest: where the rule says so, the address that goes is kept from coming back (R-57)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from connectors import maps
+from fulfilment import chunks, plans, suppression
+from fulfilment.carry_out import approved_plan
+from fulfilment.models import Plan, Step
+from policies.load import Controller
+from requests_app.controllers import controller
+from requests_app.models import Claim
+
+GOING = ("erase", "anonymise")
+KINDS = (suppression.EMAIL, suppression.PHONE)
+
+
+def applies(plan: Plan) -> bool:
+    """Whether anything goes by a rule that leaves a digest: what the certificate tells."""
+    rules = _rules(controller(plan.claim.case.controller))
+    return any(row["rule"] in rules and row["outcome"] in GOING for row in plan.summary)
+
+
+def suppress_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """Before anything is erased: afterwards nobody knows the address any more."""
+    plan = approved_plan(claim)
+    if not applies(plan):
+        return {"entries": 0}
+    values = set(addresses(plan))
+    why = suppression.Why.ERASURE
+    return {"entries": suppression.add(claim.case.controller, sorted(values), why=why, now=now)}
+
+
+def addresses(plan: Plan) -> Iterator[tuple[str, str]]:
+    """(kind, value) of every address and number in the rows that go and leave a digest."""
+    ours = controller(plan.claim.case.controller)
+    rules = _rules(ours)
+    going = {
+        (fate["source"], fate["collection"], fate["number"])
+        for fate in plans.read(plan)["fates"]
+        if fate["rule"] in rules and fate["outcome"] in GOING
+    }
+    for chunk in plan.claim.collected.filter(round=plan.round).select_related("file"):
+        columns = _columns(ours, chunk.source, chunk.collection)
+        for number, line in chunks.read(chunk):
+            if (chunk.source, chunk.collection, number) in going:
+                yield from ((kind, str(line["fields"][name])) for name, kind in columns if line["fields"].get(name))
+
+
+def _rules(ours: Controller) -> set[str]:
+    return {rule.id for rule in ours.policy.retention if rule.keep_suppression}
+
+
+def _columns(ours: Controller, source: str, collection: str) -> list[tuple[str, str]]:
+    known = maps.read(ours.datasets[ours.sources[source].dataset]).collections.get(collection)
+    return [(name, kind) for name, kind in (known.identities if known else {}).items() if kind in KINDS]
