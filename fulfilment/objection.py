@@ -27,10 +27,10 @@ from law.rights import Right
 from policies.load import Controller
 from policies.promises import Purpose
 from policies.sources import CollectionMap, MarkName
-from requests_app import access, correspondence, events, intake
+from requests_app import access, correspondence, events, intake, lifecycle
 from requests_app.controllers import controller
 from requests_app.models import Claim
-from requests_app.states import Actor, Stage
+from requests_app.states import Act, Actor, Stage
 
 rehearse_step, change_step, prove_step = (
     rectification.rehearse_step, rectification.change_step, rectification.prove_step
@@ -147,6 +147,16 @@ def _in_words(claim: Claim, given: Iterable[Mapping[str, Any]], found: Balance) 
 def _erase_url(claim: Claim) -> str:
     """Where the person can ask for what is no longer needed to be erased (17(1)(c)): a claim with its own clock."""
     return access.absolute(reverse("public:form", args=[claim.case.controller, "rights"]) + "?right=erasure")
+
+
+def save(claim: Claim, said: Mapping[str, Any], *, user: Any, now: datetime) -> None:
+    """Keep what is written so far; nothing is decided by it. Raises `lifecycle.NotPossible` once it is submitted."""
+    with transaction.atomic():
+        if not Claim.objects.filter(pk=claim.pk, stage=Stage.REVIEW).update(decision=dict(said)):
+            raise lifecycle.NotPossible("stage", Act.SUBMIT, claim.stage)
+        about = [one["purpose"] for one in said.get("weighings", ())]
+        data = {"purposes": about}
+        events.record(claim.case, "balancing_saved", now=now, actor=Actor.STAFF, user=user, claim=claim, data=data)
 
 
 def stop_marketing(claim: Claim, *, user: Any, now: datetime) -> Claim | None:
