@@ -11,6 +11,7 @@ from fulfilment import (
     approval,
     bundle,
     by_hand,
+    corrections,
     delivery,
     erasure,
     incidents,
@@ -18,10 +19,11 @@ from fulfilment import (
     notices,
     pipeline,
     plans,
+    restriction,
     review,
     told_list,
 )
-from fulfilment.models import Bundle, Delivery, HandTask, Incident, Plan, RecipientNotice
+from fulfilment.models import Bundle, Delivery, HandTask, Incident, Plan, RecipientNotice, Restriction
 from identity import asking, flows
 from identity.models import Verification
 from law.identification import Means
@@ -214,6 +216,24 @@ def tell_the_person(case: Case, *, user: User, now: datetime) -> list[Letter]:
     written = told_list.write(case, now=now, user=user)
     tasks.post_letters()
     return written
+
+
+# --- corrections and restrictions -----------------------------------------------------------------------------------
+def correct(claim: Claim, kind: corrections.Kind, *, new: str, at: Sequence[str], user: User, now: datetime) -> int:
+    return corrections.propose(claim, kind, new=new, at=at, user=user, now=now)
+
+
+def drop_correction(claim: Claim, kind: corrections.Kind, *, user: User, now: datetime) -> int:
+    return corrections.forget(claim, kind, user=user, now=now)
+
+
+def announce_lifting(held: Restriction, *, reason: str, lift_on: date, user: User, now: datetime) -> None:
+    restriction.announce(held, reason=reason, lift_on=lift_on, user=user, now=now)
+    tasks.post_letters()
+
+
+def keep_restricted(held: Restriction, *, user: User, now: datetime) -> None:
+    restriction.keep_on(held, user=user, now=now)
 
 
 # --- identity -------------------------------------------------------------------------------------------------------

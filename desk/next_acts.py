@@ -43,6 +43,7 @@ def of_claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> list[Button]:
         *_approval(claim),
         *_machine(claim),
         *_by_hand(claim),
+        *_restrictions(claim),
         *_recipients(claim),
         *_time(claim),
         *_ends(claim),
@@ -104,6 +105,10 @@ def _review(claim: Claim) -> Found:
         found.append((_page(claim, "review", _("Review the data"), main=True), Act.SUBMIT))
     if collected and claim.right == Right.erasure:
         found.append((_page(claim, "plan", _("Open the erasure plan"), main=True), Act.SUBMIT))
+    if collected and claim.right == Right.rectification:
+        found.append((_page(claim, "rectify", _("Correct the data"), main=True), Act.SUBMIT))
+    if collected and claim.right == Right.restriction:
+        found.append((_page(claim, "restrict", _("Choose what is only stored"), main=True), Act.SUBMIT))
     label = _("Refuse, or answer that no data is held") if collected else _("Write the answer")
     found.append((_page(claim, "answer", label, main=not collected), Act.SUBMIT))
     if claim.right in COLLECTED_RIGHTS:
@@ -122,13 +127,22 @@ def _approval(claim: Claim) -> Found:
 def _machine(claim: Claim) -> Found:
     if claim.stage in AUTOMATIC and pipeline.failed(claim):
         again: Found = [(_do(claim, "retry", _("Try the failed steps again"), main=True), None)]
-        if claim.stage == Stage.COLLECTING or (claim.right == Right.erasure and claim.stage == Stage.DELIVERING):
+        if claim.stage == Stage.COLLECTING or (claim.right in pipeline.WRITES and claim.stage == Stage.DELIVERING):
             return again
         asks = _("The answer is prepared and approved anew.")
         return [*again, (_do(claim, "take_back", _("Take it back to review"), asks=asks), None)]
     if claim.stage == Stage.CLOSED and claim.right in READ_RIGHTS and bundle.released(claim):
         return [(_do(claim, "offer_again", _("Offer the download again")), None)]
     return []
+
+
+def _restrictions(claim: Claim) -> Found:
+    """What rests because of this claim: since when, what is done by hand, and how it ends (Art. 18)."""
+    found: Found = []
+    for held in claim.restrictions.filter(lifted_at=None):
+        url = reverse("admin:restriction", args=[claim.case.reference, held.pk])
+        found.append((Button("restriction", _("Data that is only stored"), url, posts=False), None))
+    return found
 
 
 def _by_hand(claim: Claim) -> Found:

@@ -27,7 +27,39 @@ WHY_NOT: dict[str, Any] = {
     "not_lawful": _("This decision cannot go out as it stands."),
     "ground": _("Choose a ground that this right can be refused on in this country."),
     "reason": _("Write the reason in the person's language."),
+    "nothing_chosen": _("Nothing has been entered yet: say what should be changed, or what it is about."),
+    "statement_kept": _("Say where the statement stands, so that it is read with the data."),
+    "source_down": _("A system does not answer just now. Nothing was kept; try again in a while."),
+    "refused": _("A system would not take a change. Open it and enter another value, or have it done by hand."),
+    "announced": _("The person has been told already, or it has ended."),
+    "not_announced": _("Nobody has been told yet that it ends."),
+    "same": _("That is what the data says already."),
+    "rows": _("Tick where the new value belongs."),
 }
+
+UNCORRECTABLE: dict[str, Any] = {
+    "": "",
+    "voucher": _("A voucher shows what was agreed then; bookkeeping forbids to rewrite it. Make a new one instead."),
+    "not_provided": _("The map does not let a machine change it; somebody corrects it in the system itself."),
+    "no_key": _("The table has no key; somebody corrects it in the system itself."),
+    "source_down": _("The system does not answer just now; try again, or correct it there by hand."),
+    "generated_column": _("The system works it out from other data; somebody sees to it there."),
+    "read_only_column": _("The map says read only; somebody corrects it in the system itself."),
+    "referenced": _("Other rows hang on this value; changing it would cut them off."),
+    "missing_column": _("The system has no such column any more; correct the map."),
+    "missing_table": _("The system has no such table any more; correct the map."),
+}
+"""Why a machine cannot correct a value, and what can be done instead."""
+
+NOT_TAKEN: dict[str, Any] = {
+    "wrong_type": _("the system does not take such a value here (a date is written 2026-11-22, a number 12.50)."),
+    "too_long": _("the value is longer than the system can hold."),
+    "not_null": _("the system does not let this be empty."),
+    "unique_taken": _("another row of the system has this value already, and only one may."),
+    "permission": _("the portal may not write here; ask whoever runs the system."),
+    "rows": _("Tick where the new value belongs; what cannot be changed cannot be ticked."),
+}
+"""Why a source would not take a value."""
 
 WHY_NOT |= {
     "not_weighed": _("The balancing is not complete. An objection can be refused only on one that is (Art. 21(1))."),
@@ -39,6 +71,9 @@ WHY_NOT |= {
 }
 
 HAND_TASKS: dict[str, Any] = {
+    "restrict": _("See to it that this data is only stored: nobody uses or changes it until the restriction ends."),
+    "lift": _("The restriction has ended: let the data be used again."),
+    "correct": _("Correct this data in the system itself, as the approved letter says."),
     "object": _("Stop the use of these records that the person has objected to."),
     "decision": _("Change the decision in the system."),
     "marketing": _("Stop direct marketing with these records."),
@@ -132,6 +167,16 @@ EVENTS: dict[str, Any] = {
     "recipient_again": _("Notice to a recipient sent again"),
     "recipient_added": _("Another recipient added"),
     "recipients_told_on": _("The person told who was told"),
+    "change_planned": _("Changes frozen"),
+    "change_rehearsed": _("Changes rehearsed"),
+    "changed": _("Changed in a source"),
+    "change_proved": _("Changes proved by asking again"),
+    "correction_proposed": _("Correction entered"),
+    "correction_dropped": _("Correction dropped"),
+    "restricted": _("Restriction in force"),
+    "lifting_announced": _("End of a restriction announced"),
+    "lifting_taken_back": _("The restriction goes on after all"),
+    "restriction_lifted": _("Restriction lifted"),
     "download_ready": _("Download offered"),
     "downloaded": _("Downloaded"),
     "complaint_answered": _("Complaint answered"),
@@ -166,7 +211,10 @@ STEPS: dict[str, Any] = {
     "suppress": _("Put the address on the suppression list"),
     "mark": _("Stop it in the source"),
     "plan": _("Make the erasure plan"),
-    "rehearse": _("Rehearse the erasure"),
+    "rehearse": _("Rehearse"),
+    "dispute": _("Restrict what is disputed"),
+    "restrict": _("Put the restriction in force"),
+    "change": _("Change the data"),
     "erase": _("Erase"),
     "prove": _("Prove by asking again"),
     "tell": _("Tell recipients"),
@@ -221,6 +269,7 @@ FATES: dict[str, Any] = {
 
 HELD_FOR: dict[str, Any] = {
     "shared_row": _("The row also belongs to somebody else."),
+    "restricted": _("It is restricted: only stored until that ends, unless a person decides otherwise."),
     "not_proved": _("Found only by what the person gave; nobody has proved that it is theirs."),
     "no_key": _("The table has no key: the row cannot be addressed and must be erased by hand."),
     "unmapped_columns": _("A column no map mentions may still point at the person."),

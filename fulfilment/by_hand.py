@@ -42,8 +42,16 @@ def of_case(case: Case) -> QuerySet[HandTask]:
     return HandTask.objects.filter(claim__case=case).select_related("claim", "done_by")
 
 
-def left(claim: Claim) -> int:
-    return claim.hand_tasks.filter(done_at=None).count()
+def left(claim: Claim, *, code: str = "") -> int:
+    open_ones = claim.hand_tasks.filter(done_at=None)
+    return (open_ones.filter(code=code) if code else open_ones).count()
+
+
+def void(claim: Claim, *, code: str) -> list[tuple[str, str, int]]:
+    """What nobody did is not needed any more. The tables in which it was done."""
+    tasks = claim.hand_tasks.filter(code=code)
+    tasks.filter(done_at=None).delete()
+    return list(tasks.values_list("source", "collection", "count"))
 
 
 def done(task: HandTask, *, how: str, user: Any, now: datetime) -> None:

@@ -4,7 +4,7 @@ The only writer of `Correction`. Nothing here writes a source: `rectification` f
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from connectors import maps
-from connectors.base import Action, Instruction, Record
+from connectors.base import Action, Connector, Instruction, Record
 from connectors.errors import ConnectorError
 from fulfilment import changes, chunks, ledger, restricted
 from fulfilment.extract import shape
@@ -38,6 +38,10 @@ BY_HAND = frozenset({"no_key", "source_down", "not_provided", "generated_column"
 """Why a machine cannot, where a person still may, in the system itself."""
 NO_CONTENT = frozenset({"key_column", "reference", "credential"})
 """Columns that address a row, tie it to another or open a door: they say nothing about the person."""
+
+
+TOGETHER = 20
+"""More rows of a table than this that hold the same value are ticked as one: a form has its limits, and so a person."""
 
 
 class NotNow(Exception):
@@ -82,6 +86,18 @@ class Holding:
 
 
 @dataclass(frozen=True)
+class Unit:
+    """What is ticked together: one row; or, where a table holds the same value very often, all of those rows."""
+
+    id: str
+    holdings: tuple[Holding, ...]
+
+    @property
+    def first(self) -> Holding:
+        return self.holdings[0]
+
+
+@dataclass(frozen=True)
 class Kind:
     """All the person's values of one kind of data, such as the telephone number, in every source."""
 
@@ -97,18 +113,34 @@ class Kind:
             counted[one.text] = counted.get(one.text, 0) + 1
         return tuple(sorted(counted, key=lambda value: -counted[value]))
 
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        together: dict[tuple[Any, ...], list[Holding]] = {}
+        for one in self.holdings:
+            alike = (one.source, one.collection, one.field, one.text, one.shared, one.why_not, one.restricted)
+            together.setdefault(alike, []).append(one)
+        return tuple(unit for alike in together.values() for unit in _units(alike))
+
     @property
     def corrections(self) -> int:
         return sum(one.correction is not None for one in self.holdings)
 
 
+def _units(alike: list[Holding]) -> Iterator[Unit]:
+    if len(alike) <= TOGETHER:
+        yield from (Unit(one.id, (one,)) for one in alike)
+    else:
+        yield Unit(f"{alike[0].id}:{len(alike)}", tuple(alike))
+
+
 def kinds(claim: Claim, *, language: str) -> list[Kind]:
     """Every kind of personal data found, in the order of the company's map, each with what every source holds."""
-    reader = _Reader(claim, language)
     found: dict[str, list[Holding]] = {}
-    for number, record in _records(claim):
-        for key, one in reader.holdings(record, number):
-            found.setdefault(key, []).append(one)
+    with ExitStack() as stack:
+        reader = _Reader(claim, language, stack)
+        for number, record in _records(claim):
+            for key, one in reader.holdings(record, number):
+                found.setdefault(key, []).append(one)
     return [Kind(key, holdings[0].label, tuple(holdings)) for key, holdings in found.items()]
 
 
@@ -122,11 +154,12 @@ def of(claim: Claim) -> list[Correction]:
 
 
 def propose(claim: Claim, chosen: Kind, *, new: str, at: Collection[str], user: Any, now: datetime) -> int:
-    """Enter the new value once, for the holdings ticked (`Holding.id`); those not ticked keep what they hold.
+    """Enter the new value once, for what is ticked (`Unit.id`); what is not ticked keeps what it holds.
 
     Asks each source whether it would take the value. Raises `NotNow`, and then nothing is kept; `ConnectorError`.
     """
-    ticked = [one for one in chosen.holdings if one.id in set(at)]
+    ids = set(at)
+    ticked = [one for unit in chosen.units if unit.id in ids for one in unit.holdings]
     if not ticked or any(one.why_not and not one.by_hand for one in ticked):
         raise NotNow("rows")
     value: str | None = new.strip() or None
@@ -138,11 +171,11 @@ def propose(claim: Claim, chosen: Kind, *, new: str, at: Collection[str], user: 
         if not Claim.objects.select_for_update().filter(pk=claim.pk, stage=Stage.REVIEW).exists():
             raise NotNow("stage")
         _drop(claim, chosen, round)
-        for one in ticked:
-            Correction.objects.create(
-                claim=claim, round=round, source=one.source, collection=one.collection, number=one.number,
-                field=one.field, old=one.value, new=value, by_hand=one.by_hand, by=user, at=now,
-            )  # fmt: skip
+        Correction.objects.bulk_create([
+            Correction(claim=claim, round=round, source=one.source, collection=one.collection, number=one.number,
+                       field=one.field, old=one.value, new=value, by_hand=one.by_hand, by=user, at=now)
+            for one in ticked
+        ])  # fmt: skip
         data = {"count": len(ticked)}
         events.record(claim.case, "correction_proposed", now=now, actor=Actor.STAFF, user=user, claim=claim, data=data)
     return len(ticked)
@@ -238,7 +271,9 @@ def _records(claim: Claim) -> Iterator[tuple[int, Record]]:
 class _Reader:
     """What the map and the sources say of each column; each source is opened once, and only asked."""
 
-    def __init__(self, claim: Claim, language: str) -> None:
+    def __init__(self, claim: Claim, language: str, stack: ExitStack) -> None:
+        self._stack = stack
+        self._open: dict[str, Connector | None] = {}
         self._ours: Controller = controller(claim.case.controller)
         self._language, self._tz = language, self._ours.policy.tz
         self._held = restricted.active_marks(claim.case.controller)
@@ -278,13 +313,21 @@ class _Reader:
         if meaning.kind_of(column) in VOUCHERS:
             return "voucher"
         try:
-            with closing(sources.open_one(self._ours, source)) as connector:
-                why = connector.why_not(collection, column)
+            connector = self._connector(source)
+            why = connector.why_not(collection, column) if connector else "source_down"
         except ConnectorError:
-            return "source_down"
+            self._open[source], why = None, "source_down"
         if why:
             return why
         return "" if column in correctable(self._ours, source, collection) else "not_provided"
+
+    def _connector(self, source: str) -> Connector | None:
+        """Opened once, and asked no more once it did not answer."""
+        if source not in self._open:
+            connector = sources.open_one(self._ours, source)
+            self._stack.callback(connector.close)
+            self._open[source] = connector
+        return self._open[source]
 
 
 def _says_something(one: maps.FieldMap) -> bool:

@@ -5,6 +5,7 @@ Collect → restrict what is disputed, at once (18(1)(a), R-47) → staff enter 
 restriction is announced to end when the claim is closed (18(3)).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -15,7 +16,7 @@ from django.db import transaction
 
 from connectors.base import PlanOutdated
 from connectors.errors import ConnectorError
-from fulfilment import answer, changes, corrections, find, ledger, notices, plans, restriction
+from fulfilment import answer, by_hand, changes, corrections, find, ledger, notices, plans, restriction
 from fulfilment.extract import shape
 from fulfilment.extract.words import text
 from fulfilment.fate import mark
@@ -31,6 +32,7 @@ from requests_app.states import Stage
 
 Purpose = Plan.Purpose
 Line = dict[str, str]
+BY_HAND = "correct"
 
 
 def dispute_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
@@ -131,8 +133,11 @@ def prove_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
 
 def by_hand_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """What somebody promised to correct in the system itself is asked for, before a letter says that it is done."""
-    plan = changes.approved_plan(claim)
-    if left := _by_hand_left(claim, plans.read(plan)["about"]["by_hand"]):
+    promised = plans.read(changes.approved_plan(claim))["about"]["by_hand"]
+    tables = Counter((one["source"], one["collection"]) for one in promised)
+    by_hand.lay_out(claim, code=BY_HAND, tables=[(*place, count) for place, count in tables.items()], now=now)
+    left = _by_hand_left(claim, promised)
+    if left or by_hand.left(claim, code=BY_HAND):
         raise ledger.StepFailed("by_hand_left")
     return {"left": left}
 

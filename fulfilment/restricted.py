@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from fulfilment.models import Restriction
 from requests_app import vault
+from requests_app.models import Case
 
 
 def in_force(slug: str) -> QuerySet[Restriction]:
@@ -19,6 +20,11 @@ def in_force(slug: str) -> QuerySet[Restriction]:
 def active_marks(slug: str) -> set[str]:
     """`fate.mark` of every row that is restricted at this company: storage only (Art. 18(2))."""
     return {row["mark"] for restriction in in_force(slug) for row in rows(restriction)}
+
+
+def of_case(case: Case) -> QuerySet[Restriction]:
+    """Those in force for this person's case, the oldest first."""
+    return Restriction.objects.filter(case=case, lifted_at=None).select_related("claim")
 
 
 def rows(restriction: Restriction) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.base import PlanOutdated
 from connectors.errors import ConnectorError
-from fulfilment import changes, ledger, plans, rectification, restriction
+from fulfilment import by_hand, changes, ledger, plans, rectification, restriction
 from fulfilment.extract import shape
 from fulfilment.models import Plan, Restriction, Step
 from fulfilment.plans import NoPlan
@@ -89,9 +89,8 @@ def prove_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
 
 
 def by_hand_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
-    """The letter may not say that data rests before it does (12(3)): somebody confirms what no machine can mark."""
-    held = _held(claim)
-    if held and held.unmarked and not held.by_hand_at:
+    """The letter may not say that data rests before it does (12(3)): somebody sees to what no machine can mark."""
+    if by_hand.left(claim, code=restriction.BY_HAND):
         raise ledger.StepFailed("by_hand_left")
     return {}
 

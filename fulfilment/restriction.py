@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from connectors.base import PlanOutdated, Record
 from connectors.errors import ConnectorError
-from fulfilment import changes, marking, notices, restricted
+from fulfilment import by_hand, changes, marking, notices, restricted
 from fulfilment.extract import shape
 from fulfilment.fate import mark
 from fulfilment.ledger import LEASE
@@ -35,12 +35,14 @@ log = logging.getLogger(__name__)
 Why = Literal["claim", "accuracy", "objection"]
 Purpose = Plan.Purpose
 active_marks, in_force = restricted.active_marks, restricted.in_force
+BY_HAND, LIFTED_BY_HAND = "restrict", "lift"
+"""Codes of the tasks for what no machine can mark."""
 TRIES = 3
 """A row that changes between two statements is read again; one that never rests goes to the next sweep."""
 
 
 class NotNow(Exception):
-    """It does not fit: `code` is announced, not_announced, too_soon, lifted, note or reason; `reasons` of the law."""
+    """It does not fit: `code` is announced, not_announced, too_soon or reason; `reasons` of the law."""
 
     def __init__(self, code: str, reasons: tuple[Any, ...] = ()) -> None:
         super().__init__(code)
@@ -124,9 +126,9 @@ def put_in_force(
             defaults={"case": claim.case, "ground": ground, "since": now, "plan": plan, "unmarked": unmarked},
         )  # fmt: skip
         if not made:
-            held.ground, held.plan, held.unmarked = ground, plan, unmarked
-            held.marked_at = held.by_hand_at = None
-            held.save(update_fields=["ground", "plan", "unmarked", "marked_at", "by_hand_at"])
+            held.ground, held.plan, held.unmarked, held.marked_at = ground, plan, unmarked, None
+            held.save(update_fields=["ground", "plan", "unmarked", "marked_at"])
+        by_hand.lay_out(claim, code=BY_HAND, tables=[tuple(one) for one in unmarked], now=now)
         data = {"ground": ground, "why": why, "digest": plan.digest, "count": len(unmarked)}
         events.record(claim.case, "restricted", now=now, actor=Actor.SYSTEM, claim=claim, data=data)
     return held
@@ -136,19 +138,6 @@ def marked(held: Restriction, *, now: datetime) -> None:
     """Every mark a machine can set is set, and was asked for again."""
     Restriction.objects.filter(pk=held.pk).update(marked_at=now)
     held.marked_at = now
-
-
-def by_hand_done(held: Restriction, *, note: str, user: Any, now: datetime) -> None:
-    """Somebody has seen to it, in the systems no machine can mark, that the data is only stored. Raises `NotNow`."""
-    if not note.strip():
-        raise NotNow("note")
-    with transaction.atomic():
-        if not Restriction.objects.filter(pk=held.pk, lifted_at=None, by_hand_at=None).update(
-            by_hand_note=note.strip(), by_hand_by=user, by_hand_at=now
-        ):
-            raise NotNow("lifted")
-        held.refresh_from_db()
-        _record(held, "restricted_by_hand", now=now, user=user, data={"count": len(held.unmarked)})
 
 
 def what(held: Restriction, *, language: str) -> tuple[str, ...]:
@@ -246,15 +235,6 @@ def lift_due(*, now: datetime) -> int:
     return count
 
 
-def lifted_by_hand(held: Restriction, *, user: Any, now: datetime) -> None:
-    """Somebody has told the systems no machine can mark that it is over. Raises `NotNow`."""
-    with transaction.atomic():
-        over = Restriction.objects.filter(pk=held.pk, lifted_by_hand_at=None).exclude(lifted_at=None)
-        if not over.update(lifted_by_hand_at=now):
-            raise NotNow("not_announced")
-        _record(held, "lifted_by_hand", now=now, user=user, data={"count": len(held.unmarked)})
-
-
 def _lift(held: Restriction, *, now: datetime) -> bool:
     """Take our marks away, prove it, and let others have the rows again; one worker at a time."""
     free = Restriction.objects.filter(pk=held.pk, lifted_at=None).filter(
@@ -273,6 +253,8 @@ def _lift(held: Restriction, *, now: datetime) -> bool:
         mine = Restriction.objects.filter(pk=held.pk, lifted_at=None)
         if mine.update(lifted_at=now, lift_plan=plan, busy_until=None):
             held.refresh_from_db()
+            done = by_hand.void(held.claim, code=BY_HAND)
+            by_hand.lay_out(held.claim, code=LIFTED_BY_HAND, tables=done, now=now)
             _record(held, "restriction_lifted", now=now, user=None, data={"digest": plan.digest})
     return True
 

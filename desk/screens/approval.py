@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk import acts, case_parts, pages, words
 from desk.permissions import Role, of_claim, roles
-from desk.screens import erasure_plan
+from desk.screens import erasure_plan, rectification, restriction
 from fulfilment import answer, approval, bundle, plans
 from law.rights import Right
 from requests_app import lifecycle, vault
@@ -79,7 +79,12 @@ def _content(claim: Claim) -> dict[str, Any]:
     if claim.outcome in MOVES_DATA and claim.right == Right.erasure:
         plan = plans.current(claim)
         return {"plan": plan, "groups": erasure_plan.groups(claim, plan) if plan else []}
-    return {"letter": answer.rendered(claim, written=pages.today_of(claim.case.controller))}
+    letter = answer.rendered(claim, written=pages.today_of(claim.case.controller))
+    if claim.outcome in MOVES_DATA and claim.right == Right.rectification:
+        return {"letter": letter, "changes": rectification.changes(claim)}
+    if claim.outcome in MOVES_DATA and claim.right == Right.restriction:
+        return {"letter": letter, "resting": restriction.resting(claim)}
+    return {"letter": letter}
 
 
 @require_safe

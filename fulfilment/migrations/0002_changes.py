@@ -93,28 +93,10 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, help_text="Whatever can be marked is.", null=True),
                 ),
                 ("unmarked", models.JSONField(blank=True, default=list, help_text="[[source, collection, count]]")),
-                (
-                    "by_hand_note",
-                    requests_app.sealed.SealedTextField(
-                        default=str, editable=False, help_text="What somebody did in the systems no machine can mark"
-                    ),
-                ),
-                ("by_hand_at", models.DateTimeField(blank=True, null=True)),
                 ("announced_at", models.DateTimeField(blank=True, null=True)),
                 ("lift_on", models.DateField(blank=True, null=True)),
                 ("busy_until", models.DateTimeField(blank=True, help_text="A worker is lifting it.", null=True)),
                 ("lifted_at", models.DateTimeField(blank=True, null=True)),
-                ("lifted_by_hand_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by_hand_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
                 (
                     "case",
                     models.ForeignKey(

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("round", models.PositiveSmallIntegerField(default=1)),
-                ("code", models.CharField(help_text="What for: object, decision.", max_length=16)),
+                ("code", models.CharField(help_text="What for: object, decision, restrict, lift, correct.", max_length=16)),
                 ("source", models.CharField(blank=True, max_length=64)),
                 ("collection", models.CharField(blank=True, max_length=64)),
                 ("count", models.PositiveIntegerField(default=0)),

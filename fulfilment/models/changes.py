@@ -39,7 +39,8 @@ class Correction(models.Model):
 class Restriction(models.Model):
     """Data that is only stored for now. In force until `lifted_at`. Written by `restriction` only.
 
-    The rows it covers lie in its plan, sealed. `unmarked`: tables whose rows no machine can mark, with how many.
+    The rows it covers lie in its plan, sealed. `unmarked`: tables whose rows no machine can mark, with how many: they
+    are tasks by hand (`HandTask`).
     """
 
     class Ground(models.TextChoices):
@@ -61,17 +62,11 @@ class Restriction(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
     marked_at = models.DateTimeField(null=True, blank=True, help_text=_("Whatever can be marked is."))
     unmarked = models.JSONField(default=list, blank=True, help_text=_("[[source, collection, count]]"))
-    by_hand_note = SealedTextField(help_text="What somebody did in the systems no machine can mark")
-    by_hand_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    by_hand_at = models.DateTimeField(null=True, blank=True)
     announced_at = models.DateTimeField(null=True, blank=True)
     lift_on = models.DateField(null=True, blank=True)
     lift_plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     busy_until = models.DateTimeField(null=True, blank=True, help_text=_("A worker is lifting it."))
     lifted_at = models.DateTimeField(null=True, blank=True)
-    lifted_by_hand_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -78,7 +78,7 @@ class HandTask(models.Model):
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="hand_tasks")
     round = models.PositiveSmallIntegerField(default=1)
-    code = models.CharField(max_length=16, help_text=_("What for: object, decision."))
+    code = models.CharField(max_length=16, help_text=_("What for: object, decision, restrict, lift, correct."))
     source = models.CharField(max_length=64, blank=True)
     collection = models.CharField(max_length=64, blank=True)
     count = models.PositiveIntegerField(default=0)

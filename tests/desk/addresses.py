@@ -23,6 +23,8 @@ def of_claim(claim: Claim, **numbers: Any) -> dict[str, str]:
         "do": [right, "start"], "review": [right], "preview": [right], "review_table": [right, *place],
         "answer": [right], "approve": [right], "bundle_file": [right, "pdf"], "plan": [right],
         "plan_table": [right, *place], "extend": [right], "clarify": [right],
+        "rectify": [right], "rectify_kind": [right, "user.contact.email"], "restrict": [right],
+        "restriction": [numbers.get("restriction", 1)],
     }  # fmt: skip
     return {name: reverse(f"admin:{name}", args=[case.reference, *rest]) for name, rest in given.items()}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fulfilment import approval, changes, corrections, pipeline, plans
+from fulfilment import approval, by_hand, changes, corrections, pipeline, plans
 from fulfilment.models import Correction, ErasureReceipt, Plan, RecipientNotice
 from requests_app import lifecycle
 from requests_app.models import Letter
@@ -167,6 +167,10 @@ def test_done_by_hand_is_asked_for_before_the_letter_says_so(claim, staff, compa
     run(approved(claim, staff))
     assert [step.error for step in pipeline.failed(claim)] == ["by_hand_left"]
     assert not Letter.objects.filter(kind="rectification").exists()
+    task = claim.hand_tasks.get(code="correct")
+    by_hand.done(task, how="Rettet i kassen.", user=staff["preparer"], now=NOW)
+    pipeline.retry(claim, user=staff["preparer"], now=NOW)
+    assert run(claim).stage == Stage.FULFILLING, "somebody says so, and the row says otherwise"
     sql(company, "shop", "UPDATE customers SET phone = ? WHERE lower(email) = ?", NEW, MAIL)
     pipeline.retry(claim, user=staff["preparer"], now=NOW)
     assert run(claim).stage == Stage.CLOSED

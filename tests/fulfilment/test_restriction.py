@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 import demo
-from fulfilment import approval, pipeline, plans, restriction
+from fulfilment import approval, by_hand, pipeline, plans, restriction
 from fulfilment.models import Plan, RecipientNotice, Restriction
 from requests_app import lifecycle
 from requests_app.controllers import controller
@@ -35,7 +35,8 @@ def restricted(claim, staff, **more):
     held = Restriction.objects.get(claim=claim)
     if held.unmarked:
         assert [step.error for step in pipeline.failed(claim)] == ["by_hand_left"]
-        restriction.by_hand_done(held, note="Flyttet til en lukket mappe.", user=staff["preparer"], now=NOW)
+        for task in claim.hand_tasks.all():
+            by_hand.done(task, how="Flyttet til en lukket mappe.", user=staff["preparer"], now=NOW)
         pipeline.retry(claim, user=staff["preparer"], now=NOW)
         run(claim)
     held.refresh_from_db()
@@ -48,7 +49,7 @@ def test_marked_in_the_sources_seen_to_by_hand_told_and_lifted_on_the_day(make_c
     assert (claim.stage, claim.outcome, held.ground) == (Stage.CLOSED, "granted", "b")
     assert since(company) == since(company, "erp", "accounts") == ["2026-11-22"]
     assert sql(company, "shop", "SELECT count(*) FROM customers WHERE restricted_on IS NOT NULL") == [(1,)]
-    assert {source for source, _, _ in held.unmarked} == {"marketing"} and held.by_hand_at
+    assert {source for source, _, _ in held.unmarked} == {"marketing"}
     letter = Letter.objects.get(claim=claim, kind="restriction")
     assert "ulovlig" in letter.text and "artikel 18, stk. 1, litra b" in letter.text
     assert RecipientNotice.objects.filter(claim=claim, what="restriction").exists()
@@ -66,6 +67,7 @@ def test_marked_in_the_sources_seen_to_by_hand_told_and_lifted_on_the_day(make_c
     held.refresh_from_db()
     assert held.lifted_at and since(company) == since(company, "erp", "accounts") == [None]
     assert RecipientNotice.objects.filter(claim=claim, what="lifted").exists()
+    assert {task.code for task in by_hand.of_case(claim.case).filter(done_at=None)} == {"lift"}
     assert not restriction.active_marks("aj-dk")
 
 
