@@ -17,6 +17,7 @@ from fulfilment import (
     incidents,
     ledger,
     notices,
+    objection,
     pipeline,
     plans,
     restriction,
@@ -173,6 +174,19 @@ def send_back(claim: Claim, *, why: str, user: User, now: datetime) -> None:
     with transaction.atomic():
         lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.STAFF, user=user)
         messages.from_staff(claim.case, body=why, author=user, internal=True, now=now)
+
+
+# --- an objection ---------------------------------------------------------------------------------------------------
+def save_balancing(claim: Claim, said: Mapping[str, Any], *, user: User, now: datetime) -> None:
+    objection.save(claim, said, user=user, now=now)
+
+
+def stop_marketing(claim: Claim, *, user: User, now: datetime) -> Claim | None:
+    """Direct marketing in an objection goes to the instant lane at once (Art. 21(3))."""
+    opened = objection.stop_marketing(claim, user=user, now=now)
+    if opened:
+        _wake(opened)
+    return opened
 
 
 # --- by hand --------------------------------------------------------------------------------------------------------

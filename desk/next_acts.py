@@ -109,8 +109,10 @@ def _review(claim: Claim) -> Found:
         found.append((_page(claim, "rectify", _("Correct the data"), main=True), Act.SUBMIT))
     if collected and claim.right == Right.restriction:
         found.append((_page(claim, "restrict", _("Choose what is only stored"), main=True), Act.SUBMIT))
-    label = _("Refuse, or answer that no data is held") if collected else _("Write the answer")
-    found.append((_page(claim, "answer", label, main=not collected), Act.SUBMIT))
+    if claim.right == Right.objection:
+        found.append((_page(claim, "weigh", _("Weigh the objection"), main=True), Act.SUBMIT))
+    label = _("Refuse, or answer that no data is held") if found else _("Write the answer")
+    found.append((_page(claim, "answer", label, main=not found), Act.SUBMIT))
     if claim.right in COLLECTED_RIGHTS:
         asks = _("What was reviewed so far is set aside and the sources are read again.") if collected else ""
         again = _("Collect again") if collected else _("Collect the data after all")
