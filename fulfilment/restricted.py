@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from fulfilment.models import Restriction
@@ -15,6 +16,11 @@ def in_force(slug: str) -> QuerySet[Restriction]:
     """Restrictions of a company that have not been lifted, the oldest first."""
     found = Restriction.objects.filter(case__controller=slug, lifted_at=None)
     return found.select_related("case", "claim", "plan__file")
+
+
+def has_tables() -> bool:
+    """Whether the portal's own database was ever made: a data map is tried on machines that have none."""
+    return Restriction._meta.db_table in connection.introspection.table_names()
 
 
 def active_marks(slug: str) -> set[str]:

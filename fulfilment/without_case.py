@@ -42,7 +42,7 @@ class Planned:
 def plan(company: Controller, identity: Identity, *, on: date) -> Planned:
     """Find, decide and freeze. Reads only. Raises `connectors.errors.ConnectorError`."""
     found: list[Record] = list(find.records(company, proved=identity, given=identity))
-    held = restricted.active_marks(company.slug)
+    held = restricted.active_marks(company.slug) if restricted.has_tables() else set()
     fated, planned = plans.feasible(list(fates(lambda: found, controller=company, on=on, restricted=held)), company)
     return Planned(plans.summarise(fated), planned, len(found))
 
