@@ -73,7 +73,7 @@ def values(plan: Plan, *, language: str, done: date) -> dict[str, Any]:
         "anonymised": _counted((row for row in plan.summary if row["outcome"] == "anonymise"), label),
         "stripped": _counted((row for row in plan.summary if row["outcome"] in KEPT and row["action"]), label),
         "kept": _kept(plan.summary, plan.claim, language=language, label=label),
-        "backups": "",
+        "backups": company.policy.backups.text.say(language) if company.policy.backups.text else "",
         "recipients_told": notices.told(plan.claim, what=("erasure", "public")),
         "suppressed": suppress_erased.applies(plan),
     }

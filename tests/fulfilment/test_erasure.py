@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 import demo
-from fulfilment import approval, erasure, pipeline, plans
+from fulfilment import approval, certificate, erasure, pipeline, plans
 from fulfilment.models import ErasureReceipt, Plan
 from requests_app import lifecycle
 from requests_app.models import Letter
@@ -42,6 +42,17 @@ def test_the_plan_keeps_the_invoice_and_erases_the_rest(make_claim):
     kept = [row for row in plan.summary if row["outcome"] == "retain"]
     assert [(row["collection"], row["keep_through"]) for row in kept] == [("invoices", "2028-12-31")]
     assert plans.by_outcome(plan)["erase"] > 10
+
+
+def test_the_certificate_says_what_the_company_says_of_its_backups(make_claim, company):
+    policy = company / "controllers" / "aj-dk" / "policy.yaml"
+    told = "Sikkerhedskopierne er overskrevet efter 30 dage."
+    said = f'backups: {{keep: P30D, text: {{da: "{told}", en: "Overwritten after 30 days."}}, confirm: true}}'
+    policy.write_text(
+        policy.read_text("utf-8").replace("backups: {status: required_config, issue: backups}", said), "utf-8"
+    )
+    plan = plans.current(run(make_claim("astrid", "erasure")))
+    assert told in certificate.rendered(plan, written=NOW.date()).text
 
 
 def test_nothing_is_written_before_a_second_person_approved(make_claim, company, staff):
