@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from law.reasons import wording as law_words
 from policies.check import open_questions, to_confirm
 from policies.conflicts import Conflict, conflicts
-from policies.cover import factless
+from policies.cover import factless, untold_holds
 from policies.load import Controller
+from policies.parts import Sourced
 from policies.promises import ANSWERERS, OpenQuestion
+from policies.soundness import POLICY, parts, said
 from policies.speech import say
 
 
@@ -111,8 +114,12 @@ def before_live(controller: Controller, *, today: date | None = None) -> BeforeL
 
 
 def _missing(controller: Controller) -> Iterator[str]:
-    """Facts that no source gives, so that the period of a kind of data never begins by itself."""
+    """Values nobody gave or asks for; facts no source gives, so that a period never begins by itself."""
     language = controller.policy.languages[0]
+    for path, part in parts(controller.policy):
+        if isinstance(part, Sourced) and part.status == "required_config" and not part.issue:
+            line = str(controller.marks[POLICY].line(path))
+            yield say("machine.unasked", language, field=said(path), line=line)
     for field, _, kind in factless(controller):
         source = controller.sources[field.split(".")[1]]
         yield say("machine.no_fact", language, source=source.name.say(language),
@@ -125,6 +132,8 @@ def _by_hand(controller: Controller) -> Iterator[str]:
     for source in controller.sources.values():
         if source.collections and not any(one.restrict for one in source.collections.values()):
             yield say("machine.no_restrict", language, source=source.name.say(language))
+    for hold in untold_holds(controller):
+        yield say("machine.no_hold", language, hold=law_words(language)["terms"][f"hold.{hold}"])
     for recipient in controller.policy.recipients:
         if not (recipient.notify and (recipient.notify.email or recipient.notify.webhook_env)):
             yield say("machine.no_notify", language, who=recipient.category.say(language))

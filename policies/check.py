@@ -8,7 +8,7 @@ from law.rights import Right
 from policies.columns import column_problems
 from policies.conflicts import conflicts
 from policies.contradictions import contradictions
-from policies.cover import factless, uncovered
+from policies.cover import factless, never, uncovered
 from policies.load import Controller
 from policies.maps import map_problems
 from policies.parts import Sourced
@@ -29,7 +29,7 @@ class Warned:
 
 def problems(controller: Controller) -> list[Problem]:
     """Everything across the files of a company that does not fit together, sorted by file and line."""
-    checks = (unsound, contradictions, map_problems, column_problems, uncovered)
+    checks = (unsound, contradictions, map_problems, column_problems, uncovered, never)
     return sorted(problem for check in checks for problem in check(controller))
 
 

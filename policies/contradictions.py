@@ -25,6 +25,14 @@ def contradictions(controller: Controller) -> Iterator[Problem]:
         if kinds and _same_promise(one, other) and one.period != other.period:
             found = f"{other.period} for {', '.join(kinds)} from {', '.join(other.from_)}"
             yield _problem(controller, place, "period", found, f"{one.period} as rule {one.id} says, or one of them")
+        if kinds and _same_people(one, other) and one.action != other.action:
+            found = f"{other.action} for {', '.join(kinds)}"
+            yield _problem(controller, place, "action", found, f"{one.action} as rule {one.id} says, or one of them")
+    for place, derived in enumerate(controller.policy.derived_dates):
+        if derived.name == derived.from_:
+            marked, path = controller.marks[POLICY], ("derived_dates", place)
+            yield Problem(marked.file, marked.line(path), f"derived_dates.{place}", f"{derived.name} from itself",
+                          "a date that follows from another")
 
 
 def _problem(controller: Controller, place: int, field: str, found: str, expected: str) -> Problem:
@@ -52,10 +60,17 @@ def _length(period: str) -> tuple[int, int]:
 
 
 def _same_promise(one: RetentionRule, other: RetentionRule) -> bool:
-    """Both promise, from the same events to the same people; neither is a statute."""
-    if "statute" in (one.status, other.status) or not (one.period and other.period):
+    """Both promise a period, from the same events to the same people; neither is a statute."""
+    if not (one.period and other.period):
+        return False
+    counted = ({*one.from_}, one.rounding, one.every)
+    return _same_people(one, other) and counted == ({*other.from_}, other.rounding, other.every)
+
+
+def _same_people(one: RetentionRule, other: RetentionRule) -> bool:
+    """Both promise, about the same people, as specifically as each other; a statute stands above a promise."""
+    if "statute" in (one.status, other.status):
         return False
     people = not one.subjects or not other.subjects or {*one.subjects} & {*other.subjects}
     general = bool(one.subjects) == bool(other.subjects)  # else the more specific one holds
-    counted = ({*one.from_}, one.rounding, one.every, {*one.without})
-    return bool(people and general) and counted == ({*other.from_}, other.rounding, other.every, {*other.without})
+    return bool(people and general) and {*one.without} == {*other.without}

@@ -20,6 +20,24 @@ def uncovered(controller: Controller) -> Iterator[Problem]:
                               "a rule in policy.yaml, retention (status: required_config where no period is stated)")
 
 
+def never(controller: Controller) -> Iterator[Problem]:
+    """A rule for those to whom something never happened, of which no source that holds its data can tell."""
+    told = _told(controller)
+    for place, rule in enumerate(controller.policy.retention):
+        lost = sorted({*rule.without} - set().union(*(told.get(kind, {*rule.without}) for kind in rule.data)))
+        if lost:
+            marked, path = controller.marks["policy.yaml"], ("retention", place, "without")
+            yield Problem(marked.file, marked.line(path), f"retention.{place}.without", ", ".join(lost),
+                          f"a fact that sources.yaml gives for {' or '.join(rule.data)}: else the rule never holds")
+
+
+def untold_holds(controller: Controller) -> list[str]:
+    """Holds of which no source of a company can tell: nothing stops an erasure for them unless a person looks."""
+    told = _told(controller)
+    return sorted({hold for rule in controller.policy.retention for kind in rule.data if kind in told
+                   for hold in rule.holds if hold not in told[kind]})
+
+
 def factless(controller: Controller) -> Iterator[tuple[str, int, str]]:
     """(field, line, kind) of data whose rule counts from facts that sources.yaml does not give."""
     marked = controller.marks.get("sources.yaml")
@@ -32,6 +50,15 @@ def factless(controller: Controller) -> Iterator[tuple[str, int, str]]:
             if marked and any(_starved(rule, given) for rule in rules):
                 path = ("sources", source, "collections", name)
                 yield ".".join(path), marked.line(path), kind
+
+
+def _told(controller: Controller) -> dict[str, set[str]]:
+    """Kind of data to the facts that some source gives for it."""
+    told: dict[str, set[str]] = {}
+    for _, _, collection in controller.collections():
+        for kind in collection.kinds():
+            told.setdefault(kind, set()).update(_given(collection, controller))
+    return told
 
 
 def _given(collection: CollectionMap, controller: Controller) -> set[str]:

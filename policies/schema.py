@@ -185,7 +185,7 @@ class ControllerPolicy(Part):
     delivery: Delivery = Delivery()
     case_file_keep: CaseFileKeep = CaseFileKeep()
     notices: Notices = Notices()
-    backups: Backups = Backups(status="required_config")
+    backups: Backups = Backups(status="required_config", issue=("backups",))
     retention_runs: RetentionRuns = RetentionRuns()
     practice: Mapping[Practice, Practised] = {}
 

@@ -17,7 +17,7 @@ _LISTS = ("purposes", "recipients", "transfers", "retention", "channels", "autom
 
 def unsound(controller: Controller) -> Iterator[Problem]:
     """Everything in policy.yaml (and the words of sources.yaml) that is missing or stands for nothing."""
-    for check in (_languages, _issues, _rules, _kinds, _ids, _facts, _provenance, _rights):
+    for check in (_languages, _issues, _rules, _kinds, _ids, _facts, _provenance, _rights, _roles):
         yield from check(controller)
 
 
@@ -110,6 +110,14 @@ def _provenance(controller: Controller) -> Iterator[Problem]:
             continue
         if not (part.src or part.confirm or part.status in {"statute", "required_config"}):
             yield _problem(controller, path, "no source", wanted)
+
+
+def _roles(controller: Controller) -> Iterator[Problem]:
+    """One company has one role for the same processing (Art. 4(7)-(8)); until it is known the company is asked."""
+    for place, recipient in enumerate(controller.policy.recipients):
+        if len({*recipient.role}) > 1 and not recipient.issue:
+            yield _problem(controller, ("recipients", place, "role"), " and ".join(recipient.role),
+                           "one of them, or issue: the open question that asks which")
 
 
 def _rights(controller: Controller) -> Iterator[Problem]:

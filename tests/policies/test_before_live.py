@@ -102,15 +102,15 @@ GOLDEN = {
         "I beder om CPR-nummer til kundeprofilen. Hvilken hjemmel i databeskyttelseslovens § 11, stk. 2, bruger I? En "
         "kontrakt er ikke nok. (linje 73, 86 i den offentliggjorte tekst)\n     Indtil da: Portalen bruger aldrig CPR",
         "     Stopper: at portalen tages i brug\n",
-        "  - Politikken siger ikke entydigt, på hvilket grundlag oplysninger overføres til Storbritannien. (linje 231 i "
-        "den offentliggjorte tekst)\n",
+        "  - Politikken siger ikke entydigt, på hvilket grundlag oplysninger overføres til Storbritannien. (linje 231 "
+        "i den offentliggjorte tekst)\n",
     ],
     "aj-se": [
         "Frågor till ekonomi\n  13. När slutar ert räkenskapsår? (står inte i den publicerade texten)\n"
         "     Tills dess: Vi räknar med den 31 december.\n     Stoppar: beslut om radering\n",
         "  - Policyn använder tillsynsmyndighetens gamla namn. I dag heter den Integritetsskyddsmyndigheten (IMY).",
-        "Det får krävas bara när det finns rimliga tvivel i det enskilda fallet. (rad 50, 52 i den publicerade texten)\n"
-        "    Enligt: artikel 12.2 i dataskyddsförordningen; artikel 12.6 i dataskyddsförordningen;",
+        "Det får krävas bara när det finns rimliga tvivel i det enskilda fallet. (rad 50, 52 i den publicerade texten)"
+        "\n    Enligt: artikel 12.2 i dataskyddsförordningen; artikel 12.6 i dataskyddsförordningen;",
     ],
     "ajos": [
         "Questions for legal\n  1. Your policy says that an internal policy describes when data is deleted.",
@@ -122,6 +122,7 @@ GOLDEN = {
         "ældre bilag gemmes for længe. (linje 154 i den offentliggjorte tekst)\n    Efter: ",
         "Databeskyttelsesrådgiveren er også Økonomidirektør.",
         "I »Bogføring« kan portalen ikke markere begrænset behandling.",
+        "Ingen kilde fortæller om en sag om mulig svindel. En medarbejder må se efter, før der slettes.",
     ],
     "ajour": [
         "  - Personvernerklæringen viser til en annen stats lov. For selskapet gjelder bokføringsloven § 13",
@@ -172,6 +173,7 @@ def test_a_settled_company_passes(settings: Any, tmp_path: Path) -> None:
     settings.DSAR_CONTROLLERS_PATH = [tmp_path]
     code, out, err = run("check", "--strict")
     assert code == 0, out + err
+    assert "Ingen kilde forteller om en sak" not in out
     assert "Ingenting: alt er besvart, og ingen løfter strider mot loven." in out
 
 
@@ -184,7 +186,8 @@ def _settled(text: str) -> str:
     said = "{text: {nb: Ja., en: Yes.}, confirm: true}"
     practice = "\n".join(f"  {name}: {said}" for name in PRACTICES)
     text = re.sub(r"^backups: .*\n", "", text, flags=re.M)
-    return f"{text}backups: {{keep: P30D, text: {{nb: 30 dager., en: 30 days.}}, confirm: true}}\npractice:\n{practice}\n"
+    backups = "backups: {keep: P30D, text: {nb: 30 dager., en: 30 days.}, confirm: true}"
+    return f"{text}{backups}\npractice:\n{practice}\n"
 
 
 # (company, text in policy.yaml, what it becomes, the conflict that appears)

@@ -11,7 +11,8 @@ from policies.sources import MARKS, MarkName
 from tests.policies.conftest import Change, line_of, refused
 
 SOURCES = "sources.yaml"
-STOP = "stop_marketing: {set: {no_marketing_since: $today}, when: {no_marketing_since: null}, covers: [preferences, orders]}"
+STOP = ("stop_marketing: {set: {no_marketing_since: $today}, when: {no_marketing_since: null}, "
+        "covers: [preferences, orders]}")
 SLUGS = ("aarstiderne", "aj-dk", "aj-se", "ajos", "ajour")
 
 # (what, what the mark becomes, field within the collection, found, expected), all in aj-dk's shop.customers

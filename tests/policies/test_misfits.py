@@ -47,6 +47,23 @@ MISFITS = [
      "src, status: statute, status: required_config or confirm: true"),
     ("a policy text in one language", POLICY, 'name: {da: "Nyhedsbrev", en: "Newsletter"}', "name: {da: Nyhedsbrev}",
      "only da", "also en"),
+    ("two actions for the same people", POLICY, "  - id: r6\n    text:", """  - id: r6b
+    text: {da: straks, en: at once}
+    data: [case]
+    period: P1Y
+    from: [opened]
+    action: anonymise
+    basis: b
+    confirm: true
+  - id: r6
+    text:""", "erase for case", "anonymise as rule r6b says, or one of them"),
+    ("both roles and no question", POLICY, "    role: [controller]\n    condition:",
+     "    role: [controller, processor]\n    condition:", "controller and processor",
+     "the open question that asks which"),
+    ("never what nobody can tell", POLICY, "    data: [log]\n", "    data: [log]\n    without: [last_purchase]\n",
+     "last_purchase", "a fact that sources.yaml gives for log: else the rule never holds"),
+    ("a date from itself", POLICY, "{name: warranty_end, from: delivered, period: P2Y,",
+     "{name: warranty_end, from: warranty_end, period: P2Y,", "warranty_end from itself", "follows from another"),
     ("a kind no rule speaks of", POLICY, "    data: [log]\n", "    data: [survey]\n", "log of",
      "a rule in policy.yaml, retention"),
 ]
