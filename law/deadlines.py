@@ -102,13 +102,12 @@ def _count(received: date, *, months: int, pauses: Sequence[Closed]) -> tuple[da
     steps = [Reason("deadline.one_month" if months == 1 else "deadline.three_months", SAME_DAY_NUMBER, {"day": raw})]
     if raw.day != received.day:
         steps.append(Reason("deadline.short_month", SAME_DAY_NUMBER, {"number": received.day, "day": raw}))
-    last, counted = raw, 0
-    for number, pause in enumerate(pauses, start=1):
+    last, days = raw, 0
+    for pause in pauses:
         if pause.start > last:  # asked when the time was already up: nothing is left to stand still
             steps.append(Reason("deadline.pause_too_late", PAUSE, {"asked": pause.start, "day": last}))
             break
-        last, counted = shifted_by(raw, months=months, pauses=pauses[:number]), number
-    days = sum(pause.days for pause in pauses[:counted])
+        last, days = shifted_by(last, months=months, pause=pause), days + pause.days
     if days:
         shifted = raw + timedelta(days=days)
         steps.append(Reason("deadline.paused", PAUSE, {"days": days, "day": shifted}))

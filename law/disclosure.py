@@ -1,4 +1,4 @@
-"""What belongs in an extract, and what in a set of data to carry elsewhere (Art. 15 and 20 GDPR)."""
+"""What belongs in a set of data to carry elsewhere (Art. 20 GDPR)."""
 
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
@@ -7,26 +7,8 @@ from law.reasons import Answer, Reason
 
 Origin: TypeAlias = Literal["provided", "observed", "derived", "third_party"]
 
-ART_15 = "Art. 15(1) GDPR"
 SCOPE = "Art. 20(1) GDPR"
 CARRYING_BASES = frozenset({"a", "b"})  # consent and contract
-
-
-def in_access(*, company_only: bool = False, shared: bool = False, names_others: bool = False) -> Answer:
-    """Whether a record belongs in the extract; derived data, scores and segments do (EDPB 01/2022 para. 97 and 99).
-
-    `company_only`: it concerns a legal person and nobody in it (Art. 4(1) GDPR). `shared`: the row is also somebody
-    else's. `names_others`: it contains data about others. The last two are shown to a person first and never refused as
-    a whole (Art. 15(4), recital 63 GDPR).
-    """
-    if company_only:
-        return Answer(False, (Reason("access.company_only", "Art. 4(1) GDPR"),))
-    reasons = [Reason("access.included", ART_15)]
-    if shared:
-        reasons.append(Reason("access.shared", "Art. 15(4) GDPR"))
-    if names_others:
-        reasons.append(Reason("access.names_others", "Art. 15(4) GDPR"))
-    return Answer(True, tuple(reasons), review=shared or names_others)
 
 
 def in_portability(*, origin: Origin, bases: Sequence[str], automated: bool = True, shared: bool = False) -> Answer:

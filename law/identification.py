@@ -1,10 +1,10 @@
 """How sure the controller must be of who is asking (Art. 11, 12(2) and 12(6) GDPR)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from law.reasons import Answer, Reason
+from law.reasons import Reason
 from law.rights import IMMEDIATE, Right
 
 ART_12_6 = "Art. 12(6) GDPR"
@@ -101,38 +101,3 @@ def required_level(
         level = Level.L1
         reasons.append(Reason("identity.low_risk", "Art. 5(1)(c) GDPR", {"level": level.name}))
     return Required(level, tuple(reasons))
-
-
-def suffices(proven: Collection[Means], *, required: Required) -> Answer:
-    """Whether what has been proven is enough; a stronger proof always is (EDPB 01/2022 para. 70)."""
-    reached = max((means.level for means in proven), default=Level.L0)
-    code = "identity.enough" if reached >= required.level else "identity.not_enough"
-    names = {"level": reached.name, "required": required.level.name}
-    return Answer(reached >= required.level, (Reason(code, ART_12_6, names),))
-
-
-def may_ask_document(*, doubt: str | None, failed: Collection[Means]) -> Answer:
-    """Whether an identity document may be demanded: recorded doubt, and a lesser means tried in vain.
-
-    EDPB 01/2022 para. 73-79. Offering it beside a lesser means needs no leave; demanding it does.
-    """
-    if not (doubt and doubt.strip()):
-        return Answer(False, (Reason("document.no_doubt", ART_12_6),))
-    if not any(means.level < Level.L4 for means in failed):
-        return Answer(False, (Reason("document.lesser_first", ID_COPY),))
-    return Answer(True, (Reason("document.allowed", ID_COPY),))
-
-
-_NUMBER_ACTS = {
-    "DK": "databeskyttelsesloven § 11, stk. 2",
-    "SE": "dataskyddslagen (2018:218) 3 kap. 10 §",
-    "NO": "personopplysningsloven § 12",
-}
-
-
-def may_ask_national_number(country: str) -> Answer:
-    """Never: nobody needs a national identity number to find or to know the person (Art. 87 and 5(1)(c) GDPR).
-
-    KeyError for a country other than DK, SE and NO.
-    """
-    return Answer(False, (Reason("identity.no_national_number", _NUMBER_ACTS[country]),))

@@ -29,40 +29,40 @@ class Closed:
 
 
 def close(received: date, *, pauses: Sequence[Pause], today: date | None) -> tuple[Closed, ...]:
-    """Pauses in order, overlapping ones joined, open ones ended today (EDPB 01/2022 para. 159).
+    """Pauses in order; of overlapping ones the later counts from the end of the earlier; open ones end today.
 
+    EDPB 01/2022 para. 159. Two questions one upon the other stay two: the second adds its own days and nothing more.
     ValueError for an open pause without `today`, and for one that starts before receipt or ends before it starts.
     """
-    spans: list[tuple[date, date]] = []
-    for pause in sorted(pauses, key=lambda pause: pause.start):
-        end = pause.end or today
-        if end is None:
-            raise ValueError("an open pause needs today")
-        if pause.start < received or end < pause.start:
-            raise ValueError(f"a pause from {pause.start} to {end} does not fit a request received {received}")
-        if spans and pause.start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((pause.start, end))
-    closed, ran, since = [], 0, received
-    for start, end in spans:
+    closed: list[Closed] = []
+    ran, since = 0, received
+    for start, end in sorted(_span(received, pause, today) for pause in pauses):
+        if closed and end <= since:  # within an earlier one
+            continue
+        start = max(start, since)
         ran += (start - since).days
         closed.append(Closed(start, end, ran))
         since = end
     return tuple(closed)
 
 
-def shifted_by(raw: date, *, months: int, pauses: Sequence[Closed]) -> date:
-    """The earliest of shifting the period and of restarting it at an answer, less the days that had run.
+def _span(received: date, pause: Pause, today: date | None) -> tuple[date, date]:
+    end = pause.end or today
+    if end is None:
+        raise ValueError("an open pause needs today")
+    if pause.start < received or end < pause.start:
+        raise ValueError(f"a pause from {pause.start} to {end} does not fit a request received {received}")
+    return pause.start, end
 
-    The first is the plain reading of a suspension, the second IMY's counting in IMY-2022-9442 (SJ): the earlier of them
-    is safe under both. It is never before the unpaused day, nor on the day the answer came: until then the time stood
-    still (EDPB 01/2022 para. 159), and the day of an event is not counted (1182/71 Art. 3(1)).
+
+def shifted_by(last: date, *, months: int, pause: Closed) -> date:
+    """The last day after one more pause: the period shifted, or started again at the answer where that is earlier.
+
+    The first is the plain reading of a suspension, the second IMY's counting in IMY-2022-9442 (SJ), which takes off the
+    days that had run: the earlier of them is safe under both. A pause adds its own days at most and takes none away;
+    the last day is not the day the answer came: until then the time stood still (EDPB 01/2022 para. 159), and the day
+    of an event is not counted (1182/71 Art. 3(1)).
     """
-    shifted = raw + timedelta(days=sum(pause.days for pause in pauses))
-    ends = [shifted]
-    for number, pause in enumerate(pauses, start=1):
-        later = sum(other.days for other in pauses[number:])
-        ends.append(add_months(pause.end, months) + timedelta(days=later - pause.ran))
-    floor = min(shifted, max(raw, pauses[-1].end + timedelta(days=1)))
-    return max(min(ends), floor)
+    shifted = last + timedelta(days=pause.days)
+    restarted = add_months(pause.end, months) - timedelta(days=pause.ran)
+    return min(shifted, max(restarted, last, pause.end + timedelta(days=1)))

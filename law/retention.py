@@ -218,7 +218,7 @@ def _routine(rule: Rule, state: State, question: _Question) -> Decision:
 
 
 def _in_effect_asked(rule: Rule, question: _Question) -> bool:
-    """Data kept for marketing go when the person says no to it (Art. 17(1)(c), 21(3) GDPR); giving up a warranty is done
+    """Data kept for marketing go when the person says no to it (Art. 17(1)(c), 21(3) GDPR); a warranty is given up
     to be forgotten (Art. 17(1)(a) GDPR)."""
     if rule.keep_suppression and question.facts.get("marketing_objection"):
         return True

@@ -119,11 +119,6 @@ def memberships(user: AbstractBaseUser | AnonymousUser) -> dict[str, frozenset[s
     return dict(sorted(found.items()))
 
 
-def controllers_of(user: AbstractBaseUser | AnonymousUser) -> list[str]:
-    """Companies this member of staff works for."""
-    return list(memberships(user))
-
-
 def roles(user: AbstractBaseUser | AnonymousUser, controller: str) -> frozenset[str]:
     """Roles of a member of staff at one company; a superuser has none by that alone."""
     if not user.is_active or user.pk is None:

@@ -1,12 +1,12 @@
 """The only entrance to lists of cases and claims. Every one starts from what the user may see."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.access import visible_cases
-from requests_app.models import Case, Claim, Letter, Message, SearchToken
+from requests_app.models import Case, Claim, Message, SearchToken
 from requests_app.reference import normal
 from requests_app.searching import NORMAL, token_of
 from requests_app.states import Stage
@@ -29,14 +29,6 @@ def open_claims(user: AbstractBaseUser) -> QuerySet[Claim]:
     return claims(user).exclude(stage=Stage.CLOSED).order_by("due_on", "pk")
 
 
-def overdue(user: AbstractBaseUser, *, today: date) -> QuerySet[Claim]:
-    return open_claims(user).filter(due_on__lt=today)
-
-
-def due_within(user: AbstractBaseUser, *, today: date, days: int) -> QuerySet[Claim]:
-    return open_claims(user).filter(due_on__range=(today, today + timedelta(days=days)))
-
-
 def search(found: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Cases whose reference, e-mail, telephone, customer or order number, or words of the name are all of `text`."""
     text = text.strip()
@@ -55,11 +47,6 @@ def search(found: QuerySet[Case], text: str) -> QuerySet[Case]:
 def unanswered(user: AbstractBaseUser) -> QuerySet[Message]:
     """Messages from people that nobody has opened."""
     return Message.objects.filter(case__in=visible_cases(user), author=None, internal=False, read_at=None)
-
-
-def stuck_letters(user: AbstractBaseUser) -> QuerySet[Letter]:
-    """Letters given up: somebody must print them or mend the address."""
-    return Letter.objects.filter(case__in=visible_cases(user)).exclude(failed_at=None)
 
 
 def by_address(email: str, *, reference: str, since: datetime) -> list[Case]:

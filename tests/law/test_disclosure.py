@@ -1,29 +1,12 @@
-"""What goes into an extract, and what a person may carry elsewhere."""
+"""What a person may carry elsewhere."""
 
 import pytest
 
-from law.disclosure import Origin, in_access, in_portability
+from law.disclosure import Origin, in_portability
 
 
 def codes(answer: object) -> list[str]:
     return [reason.code for reason in answer.reasons]  # type: ignore[attr-defined]
-
-
-def test_a_persons_record_is_in_the_extract() -> None:
-    answer = in_access()
-    assert (answer.allowed, answer.review, codes(answer)) == (True, False, ["access.included"])
-
-
-def test_a_companys_record_is_not() -> None:
-    assert not in_access(company_only=True, shared=True).allowed
-
-
-@pytest.mark.parametrize(("shared", "names_others"), [(True, False), (False, True), (True, True)])
-def test_what_is_also_about_others_is_seen_by_a_person_and_not_refused(shared: bool, names_others: bool) -> None:
-    answer = in_access(shared=shared, names_others=names_others)
-    assert answer.allowed
-    assert answer.review
-    assert ("access.shared" in codes(answer), "access.names_others" in codes(answer)) == (shared, names_others)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from law.expiry import Expiry, Running, expiry, fiscal_year_end_after
 from law.reasons import Undetermined
 from law.retention import Rule
-from law.rules import Rounding
+from law.rules import Fact, Rounding
 
 ON = date(2026, 11, 22)
 
@@ -50,6 +50,16 @@ def test_the_year_a_period_starts_from(rounding: Rounding, year_end: str, period
 )
 def test_financial_year(day: date, year_end: str, expected: date) -> None:
     assert fiscal_year_end_after(day, year_end=year_end) == expected
+
+
+def test_the_year_a_record_belongs_to_may_be_told_with_it() -> None:
+    """A company that moved its financial year: the record says which year was its own."""
+    own: dict[str, Fact] = {"paid": date(2023, 3, 15), "fiscal_year_end": date(2023, 9, 30)}
+    state = expiry(rule(rounding="fiscal_year_end"), facts=own, on=ON)
+    assert isinstance(state, Expiry) and state.keep_through == date(2024, 9, 30)
+    alone = expiry(rule(rounding="fiscal_year_end"), facts={"fiscal_year_end": date(2023, 12, 31)}, on=ON)
+    assert isinstance(alone, Expiry) and alone.keep_through == date(2024, 12, 31)
+    assert isinstance(expiry(rule(), facts={"fiscal_year_end": date(2023, 12, 31)}, on=ON), Undetermined)
 
 
 def test_a_malformed_year_end_is_refused() -> None:

@@ -6,11 +6,7 @@ from law.identification import (
     DEFAULT_LEVELS,
     Level,
     Means,
-    Required,
-    may_ask_document,
-    may_ask_national_number,
     required_level,
-    suffices,
 )
 from law.rights import IMMEDIATE, Right
 
@@ -66,45 +62,5 @@ def test_low_risk_does_not_outweigh_doubt() -> None:
     assert required_level(Right.erasure, levels={}, low_risk=True, doubt="a stranger's tone").level is Level.L3
 
 
-@pytest.mark.parametrize(
-    ("proven", "needed", "enough"),
-    [
-        ([], Level.L0, True),
-        ([], Level.L1, False),
-        ([Means.email_link], Level.L1, True),
-        ([Means.email_link], Level.L2, False),
-        ([Means.email_link, Means.control_question], Level.L2, True),
-        ([Means.eid], Level.L2, True),
-        ([Means.login], Level.L3, False),
-        ([Means.representative], Level.L4, True),
-    ],
-)
-def test_what_suffices(proven: list[Means], needed: Level, enough: bool) -> None:
-    answer = suffices(proven, required=Required(needed, ()))
-    assert answer.allowed is enough
-    assert answer.reasons[0].params["required"] == needed.name
-
-
 def test_every_means_has_a_level() -> None:
     assert {means.level for means in Means} == {Level.L1, Level.L2, Level.L3, Level.L4}
-
-
-@pytest.mark.parametrize(
-    ("doubt", "failed", "code"),
-    [
-        (None, [Means.login], "document.no_doubt"),
-        (" ", [Means.login], "document.no_doubt"),
-        ("two persons of this name", [], "document.lesser_first"),
-        ("two persons of this name", [Means.document], "document.lesser_first"),
-        ("two persons of this name", [Means.login], "document.allowed"),
-    ],
-)
-def test_when_a_document_may_be_demanded(doubt: str | None, failed: list[Means], code: str) -> None:
-    answer = may_ask_document(doubt=doubt, failed=failed)
-    assert answer.reasons[0].code == code
-    assert answer.allowed is (code == "document.allowed")
-
-
-@pytest.mark.parametrize("country", ["DK", "SE", "NO"])
-def test_national_identity_numbers_are_never_asked_for(country: str) -> None:
-    assert not may_ask_national_number(country).allowed

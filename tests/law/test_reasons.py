@@ -17,7 +17,9 @@ from law.reasons import LANGUAGES, Params, Reason, Undetermined, say, wording
 from law.rights import Right
 
 ROOM = Path(law.__file__).parent
-AREAS = "balancing|deadline|extend|refuse|pause|identity|document|access|portability|decision|suggest|retention|restriction"
+AREAS = (
+    "balancing|deadline|extend|refuse|pause|identity|document|access|portability|decision|suggest|retention|restriction"
+)
 IN_CODE = re.compile(rf'"((?:{AREAS})\.[a-z_]+)"')
 
 
@@ -62,7 +64,7 @@ def test_terms_are_the_same_set_and_name_every_right_and_level(language: str) ->
     terms = wording(language)["terms"]
     assert set(terms) == set(wording("en")["terms"])
     assert {f"right.{right}" for right in Right} <= set(terms)
-    assert {f"{key}.{level.name}" for level in Level for key in ("level", "required")} <= set(terms)
+    assert {f"level.{level.name}" for level in Level} <= set(terms)
 
 
 def test_norwegian_never_says_the_danish_word_for_controller() -> None:

@@ -1,7 +1,7 @@
 """How a case opens, from the form and from the hands of staff."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -197,7 +197,7 @@ def test_staff_of_one_company_see_nothing_of_another(open_case: Callable[..., Ca
     swede, dane = staff("lars", "aj-se"), staff("karin", "aj-dk")
     assert list(queries.cases(swede)) == []
     assert list(queries.search(queries.cases(swede), case.reference)) == []
-    assert list(queries.claims(swede)) == list(queries.stuck_letters(swede)) == list(queries.unanswered(swede)) == []
+    assert list(queries.claims(swede)) == list(queries.unanswered(swede)) == []
     with pytest.raises(ObjectDoesNotExist):
         queries.case(swede, case.reference)
     assert queries.case(dane, case.reference) == case
@@ -210,12 +210,3 @@ def test_a_superuser_sees_no_case_by_that_alone(open_case: Callable[..., Case], 
     open_case()
     root = django_user_model.objects.create_superuser("root", password="not-used-here-1")
     assert list(queries.cases(root)) == []
-
-
-def test_overdue_and_at_risk_are_derived(open_case: Callable[..., Case], staff: Callable[..., Any]) -> None:
-    case, user = open_case(), staff("karin", "aj-dk")
-    due = case.claims.get().due_on
-    assert not queries.overdue(user, today=due).exists()
-    assert queries.overdue(user, today=due + timedelta(days=1)).get().case == case
-    assert queries.due_within(user, today=due - timedelta(days=3), days=3).get().case == case
-    assert not queries.due_within(user, today=due - timedelta(days=4), days=3).exists()
