@@ -96,7 +96,7 @@ def _details(claim: Claim, names: Iterable[str]) -> dict[str, Any]:
     decision: Mapping[str, Any] = claim.decision
     summary = str(decision.get("summary") or "").strip()
     single = {"ground": summary, "statement": False, "decision": "", "reviewer": "", "result": summary, "asked": True,
-              "erase_url": ""}  # fmt: skip
+              "erase_url": "", "review": ""}  # fmt: skip
     first = {
         Right.restriction: "restricted", Right.objection: "stopped", Right.marketing_objection: "stopped",
         Right.withdraw_consent: "consents", Right.automated_decision: "explanation",

@@ -240,12 +240,14 @@ class WithdrawConsent(Decision):
 
 @dataclass(frozen=True, kw_only=True)
 class AutomatedDecision(Decision):
-    """Art. 22(3): a named person reviewed `decision`. `result`: what holds now. `explanation`: the logic, in words."""
+    """Art. 22(3): a named person reviewed `decision`. `result`: what holds now. `explanation`: the logic, in words.
+    `review`: what became of the decision; "" = as the outcome says."""
 
     decision: str
     reviewer: str
     result: str
     explanation: tuple[str, ...]
+    review: Literal["", "upheld", "changed", "set_aside"] = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -19,6 +19,7 @@ from law.rights import Right
 ROOM = Path(law.__file__).parent
 AREAS = (
     "balancing|deadline|extend|refuse|pause|identity|document|access|portability|decision|suggest|retention|restriction"
+    "|review"
 )
 IN_CODE = re.compile(rf'"((?:{AREAS})\.[a-z_]+)"')
 
