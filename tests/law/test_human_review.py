@@ -19,7 +19,8 @@ def test_a_whole_review_can_be_answered_with(result):
 
 @pytest.mark.parametrize(
     ("lack", "code"),
-    [({"is_staff": False}, "not_staff"), ({"has_authority": False}, "no_authority"), ({"saw_all": False}, "not_all_seen"),
+    [({"is_staff": False}, "not_staff"), ({"has_authority": False}, "no_authority"),
+     ({"saw_all": False}, "not_all_seen"),
      ({"view": " "}, "no_view"), ({"logic": ("", " ")}, "no_logic"), ({"result": ""}, "no_result"),
      ({"holds": ""}, "nothing_holds"), ({"reasons": "\n"}, "no_reasons")],
 )  # fmt: skip
