@@ -62,6 +62,7 @@ NOT_TAKEN: dict[str, Any] = {
 """Why a source would not take a value."""
 
 WHY_NOT |= {
+    "not_reviewed": _("The review is not complete. It must be one that a person really made (Art. 22(3))."),
     "not_weighed": _("The balancing is not complete. An objection can be refused only on one that is (Art. 21(1))."),
     "notice_status": _("What came of one of these is written down already, or does not follow from where it stands."),
     "notice_how": _("Write how, or why: it must be possible to show it later."),

@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fulfilment import answer, bundle, erasure, ledger, objection, plans, records, rectification, restricting
+from fulfilment import (
+    answer,
+    automated,
+    bundle,
+    erasure,
+    ledger,
+    objection,
+    plans,
+    records,
+    rectification,
+    restricting,
+)
 from law.deadlines import local_day
 from law.decisions import Outcome, check
 from law.rights import Right
@@ -51,6 +62,7 @@ PREPARE: dict[str, tuple[Prepare, Callable[[Claim], str]]] = {
     Right.rectification: (rectification.digest_to_submit, rectification.digest_to_approve),
     Right.restriction: (restricting.digest_to_submit, restricting.digest_to_approve),
     Right.objection: (objection.digest_to_submit, objection.digest_to_approve),
+    Right.automated_decision: (automated.digest_to_submit, automated.digest_to_approve),
 }
 """Right to (what prepares the answer and returns its digest, what gives the digest to approve now)."""
 PROPOSE: dict[str, Callable[..., tuple[str, Sequence[str], dict[str, Any]]]] = {
@@ -58,6 +70,7 @@ PROPOSE: dict[str, Callable[..., tuple[str, Sequence[str], dict[str, Any]]]] = {
     Right.rectification: rectification.proposal,
     Right.restriction: restricting.proposal,
     Right.objection: objection.proposal,
+    Right.automated_decision: automated.proposal,
 }
 """Right to what makes outcome, grounds and decision of what was prepared."""
 MOVES_DATA = (Outcome.granted, Outcome.partly_granted)

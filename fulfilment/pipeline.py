@@ -16,6 +16,7 @@ from django.db import transaction
 from connectors.errors import ConnectorError
 from fulfilment import (
     answer,
+    automated,
     bundle,
     collect,
     delivery,
@@ -100,6 +101,14 @@ MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
         Work("by_hand", objection.by_hand_step),
     ),
     (Right.objection, Stage.DELIVERING): (Work("answer", objection.answer_step),),
+    (Right.automated_decision, Stage.COLLECTING): COLLECT,
+    (Right.automated_decision, Stage.FULFILLING): (
+        Work("rehearse", automated.rehearse_step),
+        Work("change", automated.change_step, each_source=True),
+        Work("prove", automated.prove_step),
+        Work("by_hand", automated.by_hand_step),
+    ),
+    (Right.automated_decision, Stage.DELIVERING): (Work("answer", automated.answer_step),),
     (Right.marketing_objection, Stage.FULFILLING): LANE,
     (Right.marketing_objection, Stage.DELIVERING): TELL,
     (Right.withdraw_consent, Stage.FULFILLING): LANE,
@@ -113,7 +122,7 @@ IN_WORDS: dict[str, tuple[Work, ...]] = {Stage.DELIVERING: ANSWER}
 LEAVE = {Stage.COLLECTING: Act.COLLECTED, Stage.FULFILLING: Act.FULFILLED, Stage.DELIVERING: Act.DELIVERED}
 MOVES_DATA = ("", "granted", "partly_granted")
 READS_FIRST = (Right.access, Right.portability)
-WRITES = (Right.erasure, Right.rectification, Right.restriction, Right.objection)
+WRITES = (Right.erasure, Right.rectification, Right.restriction, Right.objection, Right.automated_decision)
 
 
 class Progress(Enum):

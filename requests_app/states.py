@@ -90,6 +90,7 @@ AUTOMATIC = frozenset({Stage.COLLECTING, Stage.FULFILLING, Stage.DELIVERING})
 
 COLLECTED_RIGHTS = frozenset({
     Right.access, Right.portability, Right.erasure, Right.rectification, Right.restriction, Right.objection,
+    Right.automated_decision,
 })  # fmt: skip
 """Rights whose answer needs data from the sources; the others go from triage straight to the decision."""
 
