@@ -21,7 +21,11 @@ class Representative:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """One request. `statements`: what the person says to one right, such as what is wrong or why they object."""
+    """One request. `statements`: what the person says to one right, such as what is wrong or why they object.
+
+    `details`: what was ticked or told beside it (`asking.MORE`), `tell_later` for an erasure, `said`: [(question,
+    answer)].
+    """
 
     rights: tuple[Right, ...]
     relation: Relation = Relation.UNKNOWN
@@ -29,6 +33,7 @@ class Answers:
     date_from: date | None = None
     date_to: date | None = None
     statements: Mapping[Right, str] = field(default_factory=dict)
+    details: Mapping[Right, Mapping[str, Any]] = field(default_factory=dict)
     name: str = ""
     email: str = ""
     phone: str = ""
@@ -64,4 +69,5 @@ class Answers:
             "date_to": self.date_to.isoformat() if self.date_to else None,
             "topics": [],
             "statement": self.statements.get(right, ""),
+            **self.details.get(right, {}),
         }

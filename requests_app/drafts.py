@@ -8,8 +8,10 @@ from django import forms as django_forms
 from django.http import HttpRequest, QueryDict
 
 from law.rights import IMMEDIATE, Right
-from requests_app import forms
+from policies.load import Controller
+from requests_app import asking, forms
 from requests_app.answers import Answers, Representative
+from requests_app.controllers import controller
 from requests_app.plain_words import QUESTIONS, SCOPED
 from requests_app.states import Relation
 
@@ -18,6 +20,7 @@ FORMS: dict[str, type[django_forms.Form]] = {
     "relation": forms.Relation,
     "about": forms.About,
     "details": forms.Details,
+    "later": forms.Later,
     "who": forms.Who,
     "representative": forms.Representative,
     "contact": forms.Contact,
@@ -57,8 +60,9 @@ class Draft:
 
     def options(self, step: str) -> dict[str, Any]:
         """What a form must know of the other answers."""
-        known = {"details": {"rights": self.questions()}, "contact": {"reachable": self.for_another()}}
-        return known.get(step, {})
+        if step == "details":
+            return {"rights": self.questions(), "company": self.company}
+        return {"reachable": self.for_another()} if step == "contact" else {}
 
     def for_another(self) -> bool:
         return self.typed.get("who", {}).get("who") == ["other"]
@@ -69,6 +73,7 @@ class Draft:
         skipped = {
             "about": not rights & SCOPED,
             "details": not rights & set(QUESTIONS),
+            "later": Right.erasure not in rights,
             "representative": not self.for_another(),
             "find": bool(rights) and rights <= IMMEDIATE,
         }
@@ -98,6 +103,19 @@ class Draft:
     def questions(self) -> tuple[Right, ...]:
         return tuple(right for right in self.rights() if right in QUESTIONS)
 
+    def _details(self, data: Mapping[str, Any]) -> dict[Right, dict[str, Any]]:
+        found: dict[Right, dict[str, Any]] = {}
+        for right in self.questions():
+            told = asking.said(right, data, company=self.company)
+            found[right] = asking.details(right, data) | ({"said": told} if told else {})
+        if data.get("tell_later"):
+            found[Right.erasure] = {"tell_later": True}
+        return found
+
+    @property
+    def company(self) -> Controller:
+        return controller(self._slug)
+
     def _answered(self, step: str) -> bool:
         return step in self.typed and self.form(step).is_valid()
 
@@ -120,6 +138,7 @@ class Draft:
             date_from=data.get("date_from"),
             date_to=data.get("date_to"),
             statements={right: data.get(right.value, "") for right in self.questions()},
+            details=self._details(data),
             other_emails=data.get("other_emails", ()),
             representative=_representative(data),
             **{name: data.get(name, "") for name in same},

@@ -9,9 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from law.rights import Right
+from policies.load import Controller
+from requests_app import asking
 from requests_app.fields import DateInput, Files, ManyEmails
 from requests_app.messages import LONGEST
-from requests_app.plain_words import KINDS_OF_SPEAKER, QUESTIONS, RELATIONS, RIGHTS
+from requests_app.plain_words import KINDS_OF_SPEAKER, RELATIONS, RIGHTS
 
 
 def _with_hint(title: Any, hint: Any) -> SafeString:
@@ -71,19 +73,17 @@ class About(forms.Form):
 
 
 class Details(forms.Form):
-    """One voluntary text for each chosen right that has a question."""
+    """What a caseworker needs to know about the chosen rights. Every answer is voluntary."""
 
-    def __init__(self, *args: Any, rights: tuple[Right, ...] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rights: tuple[Right, ...] = (), company: Controller, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for right in rights:
-            question, hint = QUESTIONS[right]
-            self.fields[right.value] = forms.CharField(
-                label=question,
-                help_text=hint,
-                required=False,
-                max_length=4000,
-                widget=forms.Textarea(attrs={"rows": 4}),
-            )
+        self.fields.update(asking.fields(rights, company=company))
+
+
+class Later(forms.Form):
+    """Some data may only go later (Art. 17(3)): does the person want to hear of it then?"""
+
+    tell_later = forms.BooleanField(label=_("Write to me when the rest has been erased"), required=False)
 
 
 class Who(forms.Form):

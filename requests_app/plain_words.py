@@ -124,6 +124,14 @@ QUESTIONS: dict[Right, tuple[Words, Words]] = {
 }
 """What a right may be asked about in words of one's own. Always voluntary: no form of words is needed (Art. 12(2))."""
 
+RESTRICTION_GROUNDS: dict[str, Words] = {
+    "a": _("Something about me is wrong, and you are checking it."),
+    "b": _("You may not use the data, but I do not want it erased."),
+    "c": _("You no longer need the data, but I need it for a legal claim."),
+    "d": _("I have objected to the use, and you have not answered yet."),
+}
+"""The cases of Art. 18(1)(a)-(d), by their letter."""
+
 SCOPED = frozenset({Right.access, Right.erasure, Right.portability, Right.restriction})
 """Rights a person may wish to limit to a subject or a period."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from law.citations import spell_date
 from law.rights import Right
+from requests_app import asking
 from requests_app.drafts import Draft
 from requests_app.models import Case
 from requests_app.plain_words import KINDS_OF_SPEAKER, QUESTIONS, RELATIONS, RIGHTS, Words
@@ -35,8 +36,9 @@ def summary(draft: Draft) -> list[Row]:
         "rights": lambda: [(_("You ask to"), [RIGHTS[right].ask for right in draft.rights()])],
         "relation": lambda: [(_("You know the company"), [RELATIONS[data["relation"]]])],
         "about": lambda: [(_("About"), list(_about(data)) or [_("Everything")])],
-        "details": lambda: [
-            (QUESTIONS[right][0], [data.get(right.value) or _("Nothing written")]) for right in draft.questions()
+        "details": lambda: [row for right in draft.questions() for row in _details(draft, right, data)],
+        "later": lambda: [
+            (_("When the rest has been erased"), [_("Write to me") if data.get("tell_later") else _("No letter")])
         ],
         "who": lambda: [(_("Whose data"), [_("Somebody else's") if data["who"] == "other" else _("My own")])],
         "representative": lambda: [(_("Who asks"), list(_speaker(data)))],
@@ -44,6 +46,11 @@ def summary(draft: Draft) -> list[Row]:
         "find": lambda: [(_("Helps to find it"), list(_found_by(data)) or [_("Nothing written")])],
     }
     return [Row(step, question, tuple(answers)) for step in draft.steps() for question, answers in rows[step]()]
+
+
+def _details(draft: Draft, right: Right, data: dict[str, Any]) -> Iterator[tuple[Words, list[Words]]]:
+    yield QUESTIONS[right][0], [data.get(right.value) or _("Nothing written")]
+    yield from ((question, [answer]) for question, answer in asking.said(right, data, company=draft.company))
 
 
 def _about(data: dict[str, Any]) -> Iterator[str]:

@@ -101,7 +101,8 @@ def _forms(request: HttpRequest, claim: Claim) -> tuple[SituationForm, list[Purp
     before = {one["purpose"]: {**one, "about": True} for one in claim.decision.get("weighings", ())}
     words_of_person = claim.decision.get("situation") or claim.scope.get("statement", "")
     situation = SituationForm(given, initial={"situation": words_of_person})
-    own = [PurposeForm(given, purpose=one, initial=before.get(one.id)) for one in objection.purposes(claim)]
+    asked = {one: {"about": True} for one in claim.scope.get("purposes", ())}
+    own = [PurposeForm(given, purpose=one, initial=(asked | before).get(one.id)) for one in objection.purposes(claim)]
     return situation, own
 
 

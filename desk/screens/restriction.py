@@ -116,10 +116,10 @@ def _submit(
 
 
 def _before(claim: Claim, found: list[records.TableView]) -> dict[str, Any]:
-    """What was chosen before it was sent back; at first, everything found."""
+    """What was chosen before it was sent back; at first, the ground the person ticked and everything found."""
     chosen = {tuple(one) for one in claim.decision.get("tables", ())}
     ticked = [_id(one) for one in found if not chosen or (one.source, one.collection) in chosen]
-    return {**claim.decision, "tables": ticked, "grounds": claim.grounds}
+    return {"letter": claim.scope.get("ground"), **claim.decision, "tables": ticked, "grounds": claim.grounds}
 
 
 def _id(one: records.TableView) -> str:

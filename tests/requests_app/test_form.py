@@ -292,3 +292,41 @@ def test_a_representatives_address_is_no_target_either(visitor: Client) -> None:
         walk.send(visitor, "aj-dk", answers)
     assert walk.send(visitor, "aj-dk", answers).status_code == 429
     assert Case.objects.count() == rates.LIMITS["mail_to"][0]
+
+
+def test_each_right_asks_what_the_caseworker_will_need(visitor: Client) -> None:
+    """Art. 16, 18(1), 21(1), 22(3), 7(3): ticked in plain words, kept as codes, shown to staff as they were asked."""
+    rights = ["erasure", "rectification", "restriction", "objection", "withdraw_consent", "automated_decision"]
+    told = {
+        "rectification": "Gaden hedder Birkevej", "rectification_evidence": "Mit sundhedskort",
+        "restriction_ground": "c", "objection_purposes": ["individualisation"],
+        "withdraw_consent_consents": ["newsletter"], "automated_decision_view": "Jeg betaler altid",
+    }  # fmt: skip
+    answers = walk.GOOD | {"rights": {"rights": rights}, "details": told, "later": {"tell_later": "on"}}
+    check = walk.answer(visitor, "aj-dk", answers)
+    shown = visitor.get(check).content.decode()
+    assert "Mit sundhedskort" in shown and "Jeg betaler altid" in shown
+    walk.send(visitor, "aj-dk", answers)
+    scopes = {claim.right: claim.scope for claim in Case.objects.get().claims.all()}
+    assert scopes["erasure"]["tell_later"] is True
+    assert scopes["rectification"]["statement"] == "Gaden hedder Birkevej"
+    assert scopes["rectification"]["evidence"] == "Mit sundhedskort"
+    assert scopes["restriction"]["ground"] == "c" and scopes["objection"]["purposes"] == ["individualisation"]
+    assert scopes["withdraw_consent"]["consents"] == ["newsletter"]
+    assert scopes["automated_decision"]["said"][0][1] == "Jeg betaler altid"
+    assert "said" not in scopes["erasure"]
+
+
+def test_nothing_of_it_must_be_answered(visitor: Client) -> None:
+    """No form of words is needed (Art. 12(2))."""
+    rights = ["erasure", "rectification", "restriction", "objection", "automated_decision"]
+    walk.send(visitor, "aj-dk", walk.GOOD | {"rights": {"rights": rights}})
+    for claim in Case.objects.get().claims.all():
+        assert not {"ground", "evidence", "purposes", "view", "tell_later", "said"} & claim.scope.keys()
+
+
+def test_only_what_is_offered_can_be_ticked(visitor: Client) -> None:
+    visitor.post(walk.url("aj-dk", "rights"), {"rights": ["restriction"]})
+    visitor.post(walk.url("aj-dk", "relation"), {"relation": "private"})
+    visitor.post(walk.url("aj-dk", "about"), {})
+    assert visitor.post(walk.url("aj-dk", "details"), {"restriction_ground": "e"}).status_code == 422
