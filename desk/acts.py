@@ -9,6 +9,7 @@ from django.db import transaction
 
 from fulfilment import (
     approval,
+    automated,
     bundle,
     by_hand,
     corrections,
@@ -187,6 +188,12 @@ def stop_marketing(claim: Claim, *, user: User, now: datetime) -> Claim | None:
     if opened:
         _wake(opened)
     return opened
+
+
+def review_decision(claim: Claim, said: Mapping[str, Any], *, user: User, now: datetime) -> str:
+    """Whoever is logged in reviewed an automated decision; another person approves the answer (Art. 22(3))."""
+    decision = automated.prepared(claim, said, reviewer=user)
+    return approval.submit(claim, outcome="granted", user=user, now=now, decision=decision)
 
 
 # --- by hand --------------------------------------------------------------------------------------------------------

@@ -111,6 +111,8 @@ def _review(claim: Claim) -> Found:
         found.append((_page(claim, "restrict", _("Choose what is only stored"), main=True), Act.SUBMIT))
     if claim.right == Right.objection:
         found.append((_page(claim, "weigh", _("Weigh the objection"), main=True), Act.SUBMIT))
+    if claim.right == Right.automated_decision:
+        found.append((_page(claim, "decision", _("Review the decision"), main=True), Act.SUBMIT))
     label = _("Refuse, or answer that no data is held") if found else _("Write the answer")
     found.append((_page(claim, "answer", label, main=not found), Act.SUBMIT))
     if claim.right in COLLECTED_RIGHTS:

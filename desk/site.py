@@ -13,6 +13,7 @@ from desk import pages, permissions
 from desk.screens import (
     answer,
     approval,
+    automated,
     breach,
     case,
     erasure_plan,
@@ -113,6 +114,7 @@ class DeskSite(AdminSite):
             ("restrictions/", restrictions.every, "restrictions"),
             ("cases/<str:reference>/restrictions/<int:pk>/", restrictions.one, "restriction"),
             (f"{CLAIM}weigh/", objection.weigh, "weigh"),
+            (f"{CLAIM}decision/", automated.review, "decision"),
             (f"{CLAIM}extend/", time_limit.extend, "extend"),
             (f"{CLAIM}clarify/", time_limit.clarify, "clarify"),
             ("breaches/", breach.register, "breaches"),

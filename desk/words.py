@@ -71,6 +71,12 @@ WHY_NOT |= {
     "notice_name": _("Write who it is."),
 }
 
+REVIEWS: dict[str, Any] = {
+    "upheld": _("The decision stands"),
+    "changed": _("The decision is changed"),
+    "set_aside": _("The decision is set aside"),
+}
+
 HAND_TASKS: dict[str, Any] = {
     "restrict": _("See to it that this data is only stored: nobody uses or changes it until the restriction ends."),
     "lift": _("The restriction has ended: let the data be used again."),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk import acts, case_parts, pages, words
 from desk.permissions import Role, of_claim, roles
-from desk.screens import erasure_plan, objection, rectification, restriction
+from desk.screens import automated, erasure_plan, objection, rectification, restriction
 from fulfilment import answer, approval, bundle, plans
 from law.rights import Right
 from requests_app import lifecycle, vault
@@ -84,6 +84,8 @@ def _content(claim: Claim) -> dict[str, Any]:
         return {"letter": letter, "changes": rectification.changes(claim)}
     if claim.outcome in MOVES_DATA and claim.right == Right.restriction:
         return {"letter": letter, "resting": restriction.resting(claim)}
+    if claim.right == Right.automated_decision and claim.decision.get("reviewer_id"):
+        return {"letter": letter, "reviewed": automated.reviewed(claim)}
     if claim.right == Right.objection and claim.decision.get("weighings"):
         return {"letter": letter, "weighed": objection.weighed(claim)}
     return {"letter": letter}
