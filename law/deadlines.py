@@ -13,7 +13,7 @@ from law.reasons import Answer, Reason
 from law.rights import IMMEDIATE, Right
 
 __all__ = ["Answer", "Deadline", "Pause", "deadline", "is_working_day", "local_day", "may_extend", "may_refuse"]
-__all__ += ["may_pause", "pause_counts", "Question", "conservative"]
+__all__ += ["may_pause", "pause_counts", "Question", "conservative", "received_by"]
 
 Question: TypeAlias = Literal["identity", "clarification"]
 
@@ -157,11 +157,28 @@ def may_extend(clock: Deadline, *, today: date) -> Answer:
 def may_refuse(clock: Deadline, *, today: date) -> Answer:
     """Whether a refusal is in time: one month at the latest, which an extension does not move (Art. 12(4) GDPR).
 
-    A late refusal is a breach to be recorded; the person must be answered all the same.
+    A late one is a breach to be recorded with its reason (`law.decisions.check`); the person is answered all the same.
     """
     if today > clock.notice_by:
         return Answer(False, (Reason("refuse.too_late", ART_12_4, {"day": clock.notice_by}),))
     return Answer(True, (Reason("refuse.in_time", ART_12_4, {"day": clock.notice_by}),))
+
+
+def received_by(day: date, *, country: str, extra_non_working_days: frozenset[date] = frozenset()) -> date:
+    """The last day of receipt from which a month without any pause has ended by `day` (Art. 12(3)-(4) GDPR).
+
+    Whoever never answers the question about their identity still hears from the controller by the unpaused day
+    (IMY DI-2020-10538): what was received up to this day and still waits for proof is to be told now.
+    """
+    received = add_months(day, -1) + timedelta(days=4)  # 31 days at most, and it rolls forward, never back
+
+    def heard_by(received: date) -> date:
+        last, _ = _roll(add_months(received, 1), country=country, closed_days=extra_non_working_days)
+        return last
+
+    while heard_by(received) > day:
+        received -= timedelta(days=1)
+    return received
 
 
 def pause_counts(received: date, asked: date, *, within_days: int = ASK_WITHIN_DAYS) -> Answer:

@@ -47,13 +47,16 @@ def check(
     interests_text: str = "",
     provision: str = "",
     people: int | None = None,
+    late_because: str = "",
 ) -> Answer:
     """Whether a decision may go out; an incomplete refusal may not (Art. 12(4) GDPR).
 
     `grounds` are codes of GROUNDS. `reasons_text` holds the facts of this case in words. `interests_text`: the
     interests weighed, where the ground asks for them (personopplysningsloven § 16 tredje ledd). `provision`: the
     concrete statute, where the ground leaves it open (Art. 23 GDPR). `people`: how many persons have agreed; None while
-    the second has yet to be asked. A late refusal is allowed and says that it is late.
+    the second has yet to be asked. A refusal after the first month, extended or not, is stopped (Art. 12(4) GDPR)
+    unless `late_because` records why it comes only now: a person left without an answer is worse off, and the letter
+    tells them that it is late.
     """
     if outcome not in REFUSING:
         return _without_grounds(outcome, right, grounds)
@@ -68,14 +71,18 @@ def check(
     ]
     problems += _incomplete(outcome, grounds, reasons_text)
     problems += [problem for ground in chosen for problem in _missing(ground, interests_text, provision, people)]
+    in_time = may_refuse(deadline, today=today)
+    if not in_time.allowed and not late_because.strip():
+        problems += in_time.reasons
     if problems:
         return Answer(False, tuple(problems))
     notes = [ground.reason() for ground in chosen]
     two = any(ground.two_people for ground in chosen) and people is None
     if two:
         notes.append(Reason("decision.two_people", "Art. 12(5) GDPR"))
-    in_time = may_refuse(deadline, today=today)
-    return Answer(True, (*notes, *(() if in_time.allowed else in_time.reasons)), review=two)
+    if not in_time.allowed:
+        notes.append(Reason("refuse.late", ART_12_4, {"day": deadline.notice_by}))
+    return Answer(True, tuple(notes), review=two)
 
 
 def _without_grounds(outcome: Outcome, right: Right, grounds: Sequence[str]) -> Answer:

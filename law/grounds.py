@@ -37,6 +37,8 @@ def _on(right: Right, code: str, article: str, *, needs_provision: bool = False)
 GENERAL: tuple[Ground, ...] = (
     Ground("unfounded", "Art. 12(5)(b) GDPR", _ALL, two_people=True),
     Ground("excessive", "Art. 12(5)(b) GDPR", _ALL, two_people=True),
+    # Whatever else restricts a right stands in a concrete provision of Union or national law, which must be named.
+    Ground("other_statute", "Art. 23 GDPR", _ALL, needs_provision=True),
     Ground("not_identifiable", "Art. 11(2) GDPR", _ALL - {Right.objection, Right.automated_decision}),
     Ground("identity_not_proven", "Art. 12(6) GDPR", _ALL - {Right.automated_decision}),
     _on(Right.access, "others_rights", "15(4)"),

@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from law.deadlines import Deadline, Pause, deadline, may_extend, pause_counts
+from law.deadlines import ASK_WITHIN_DAYS, Deadline, Pause, Question, deadline, may_extend, may_pause, pause_counts
+from law.durations import Period
+from law.rights import Right
 from requests_app import events
 from requests_app.controllers import controller
 from requests_app.models import Claim, ClockSegment
@@ -45,16 +47,30 @@ def set_due(claim: Claim, *, today: date) -> Deadline:
 
 
 def pause(claim: Claim, *, reason: str, asked_on: date, now: datetime, actor: Actor, user: object = None) -> bool:
-    """Pause from the day the question is sent. False (and no pause) when asked too late or already paused (R-30)."""
+    """Pause from the day the question is sent. False (and no pause) when the law allows none: asked too late, already
+    paused, or a right whose time never stands still (R-29, R-30). `reason`: "clarification", or a doubt about identity.
+    """
     if claim.segments.filter(kind=PAUSE, ended_on=None).exists():
         return False
-    if not pause_counts(claim.case.received_on, asked=asked_on).allowed:
+    question: Question = "clarification" if reason == "clarification" else "identity"
+    # Whether there is a large quantity of data was settled when the question was asked (`clarification.ask`).
+    if not may_pause(Right(claim.right), question=question, large_quantity=True).allowed:
+        return False
+    if not pause_counts(claim.case.received_on, asked=asked_on, within_days=_ask_within(claim)).allowed:
         return False
     with transaction.atomic():
         ClockSegment.objects.create(claim=claim, kind=PAUSE, reason=reason, started_on=asked_on)
         set_due(claim, today=asked_on)
         events.record(claim.case, "clock_paused", now=now, actor=actor, user=user, claim=claim, data={"reason": reason})  # type: ignore[arg-type]
     return True
+
+
+def _ask_within(claim: Claim) -> int:
+    """Days within which a question stops the clock: seven, or fewer where the company promises to ask sooner."""
+    promised = controller(claim.case.controller).policy.deadlines.ask_identity_within
+    days = promised.partition("T")[0]
+    period = Period.parse(days) if days != "P" else Period()
+    return ASK_WITHIN_DAYS if period.months else min(period.days, ASK_WITHIN_DAYS)
 
 
 def resume(claim: Claim, *, answered_on: date, now: datetime, actor: Actor, user: object = None) -> None:

@@ -22,6 +22,7 @@ from law.deadlines import (
     may_pause,
     may_refuse,
     pause_counts,
+    received_by,
 )
 from law.durations import add_months
 from law.rights import Right
@@ -281,6 +282,15 @@ def test_while_the_answer_is_awaited_the_last_day_never_moves_back(received: dat
     clocks = [deadline(received, country="SE", pauses=[Pause(start)], today=today) for today in todays]
     assert all(earlier.due <= later.due for earlier, later in pairwise(clocks))
     assert all(today < clock.due for today, clock in zip(todays, clocks, strict=True))
+
+
+@FEW
+@given(DAYS, COUNTRIES)
+def test_what_was_received_up_to_that_day_is_to_be_told_by_now(day: date, country: str) -> None:
+    """R-20: the unpaused day of everybody who has not proved who they are."""
+    last = received_by(day, country=country)
+    assert deadline(last, country=country).unpaused <= day
+    assert deadline(last + timedelta(days=1), country=country).unpaused > day
 
 
 def test_the_chained_date_is_told_where_it_is_earlier() -> None:

@@ -121,11 +121,44 @@ def test_immediate_rights_are_not_refused(right: Right, outcome: Outcome) -> Non
     assert codes(answer) == {"decision.unconditional"}
 
 
-def test_a_late_refusal_goes_out_and_says_so() -> None:
-    given = {"grounds": ("legal_claims",), "reasons_text": "case BS-1/2026", "today": date(2027, 1, 5)}
-    answer = ruled(Outcome.refused, **given)
-    assert answer.allowed
-    assert codes(answer) == {"ground.legal_claims", "refuse.too_late"}
+@pytest.mark.parametrize("extended", [False, True])
+@pytest.mark.parametrize("outcome", [Outcome.refused, Outcome.partly_granted])
+def test_a_late_refusal_is_stopped_until_somebody_records_why(outcome: Outcome, extended: bool) -> None:
+    """An extension does not move the month of a refusal (R-32)."""
+    given = {"grounds": ("legal_claims",), "reasons_text": "case BS-1/2026", "today": date(2026, 12, 11)}
+    clock = deadline(date(2026, 11, 10), country="DK", extended=extended)
+    assert ruled(outcome, **{**given, "today": clock.notice_by}, deadline=clock).allowed
+    stopped = ruled(outcome, **given, deadline=clock, late_because="  ")
+    assert (stopped.allowed, codes(stopped)) == (False, {"refuse.too_late"})
+    told = ruled(outcome, **given, deadline=clock, late_because="The case lay with a colleague who fell ill.")
+    assert (told.allowed, codes(told)) == (True, {"ground.legal_claims", "refuse.late"})
+
+
+def test_an_unforeseen_restriction_must_name_its_provision() -> None:
+    """R-82: whatever else restricts a right stands in a concrete provision."""
+    given = {"grounds": ("other_statute",), "reasons_text": "the books are with the police"}
+    assert codes(ruled(Outcome.refused, **given)) == {"decision.no_provision"}
+    assert ruled(Outcome.refused, **given, provision="retsplejeloven § 189").allowed
+
+
+@pytest.mark.parametrize("letter", "abcdef")
+def test_norway_names_the_exact_letter_and_for_f_the_interests(letter: str) -> None:
+    """Personopplysningsloven § 16 tredje ledd."""
+    given = {"grounds": (f"no_16_{letter}",), "reasons_text": "grunnene i saken", "right": Right.access}
+    assert GROUNDS[f"no_16_{letter}"].article.endswith(f"§ 16 første ledd bokstav {letter}")
+    bare = ruled(Outcome.partly_granted, **given, country="NO")
+    assert (bare.allowed, codes(bare) == {"decision.no_interests"}) == (letter != "f", letter == "f")
+    assert ruled(Outcome.partly_granted, **given, country="NO", interests_text="et barns trygghet").allowed
+
+
+def test_the_catalogue_is_whole() -> None:
+    """Art. 12(5), 15(4), 17(3)(a)-(e), 20(3)-(4), 21(1) and 23 with the national sections."""
+    articles = {ground.article for ground in GROUNDS.values()}
+    assert {f"Art. 17(3)({letter}) GDPR" for letter in "abcde"} <= articles
+    assert {"Art. 12(5)(b) GDPR", "Art. 15(4) GDPR", "Art. 20(3) GDPR", "Art. 20(4) GDPR"} <= articles
+    assert {"Art. 21(1) GDPR", "Art. 23 GDPR"} <= articles
+    assert {"databeskyttelsesloven § 22, stk. 1", "databeskyttelsesloven § 22, stk. 2"} <= articles
+    assert {f"dataskyddslagen (2018:218) 5 kap. {section} §" for section in (1, 2)} <= articles
 
 
 @pytest.mark.parametrize("outcome", [Outcome.granted, Outcome.no_data, Outcome.withdrawn, Outcome.not_identified])
