@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from fulfilment import bundle
 from fulfilment.models import Delivery
-from law.rights import Right
+from law.rights import IMMEDIATE, Right
 from requests_app import lifecycle
 from requests_app.models import Letter
 from requests_app.states import Act, Actor
@@ -21,6 +21,8 @@ REFUSAL = {
 
 def at_answer(claim, client):
     urls = addresses.of_claim(claim)
+    if claim.right in IMMEDIATE:  # it came back from the lane because a source would not take it
+        lifecycle.apply(claim, Act.SEND_BACK, now=timezone.now(), actor=Actor.SYSTEM)
     client.post(urls["do"].replace("/start/", "/decide/"))
     return urls
 

@@ -98,6 +98,6 @@ def test_immediate_rights_are_never_asked(open_case, at_desk):
     claim = open_case(Right.marketing_objection).claims.get()
     at_desk("caseworker").post(addresses.of_claim(claim)["identity_ask"], {"doubt": "other", "facts": "x"})
     claim.refresh_from_db()
-    assert claim.stage == "triage"
+    assert claim.stage == "fulfilling"
     assert not Letter.objects.filter(kind="identity_question").exists()
     assert not claim.case.events.filter(kind="identity_doubt").exists(), "nothing half-done stays"

@@ -74,7 +74,7 @@ def test_the_link_is_enough_where_the_right_needs_less(open_case, client):
 def test_no_identity_step_for_marketing_and_consent(open_case):
     case = open_case(Right.marketing_objection, Right.withdraw_consent, email=ASTRID.email)
     assert flows.required(case).level is Level.L0 and not flows.offered(case)
-    assert set(stages(case).values()) == {"triage"}
+    assert set(stages(case).values()) == {"fulfilling"}
 
 
 def test_a_stranger_gets_no_letter_and_the_same_page(open_case, visitor, django_capture_on_commit_callbacks):
