@@ -130,19 +130,23 @@ class Judge:
         subject, facts = book.subject(record), {**book.facts(record), **self._known}
         return {kind: self._decide(kind, subject, facts) for kind in sorted(meaning.kinds())}
 
-    def fate(
-        self, record: Record, *, number: int, book: FactBook, decisions: Mapping[str, Decision] | None = None
-    ) -> Fate:
+    def fate(self, record: Record, *, number: int, book: FactBook) -> Fate:
+        return self.held(self.deed(record, number=number, decisions=self.decisions(record, book=book)))
+
+    def deed(self, record: Record, *, number: int, decisions: Mapping[str, Decision]) -> Fate:
+        """What the rules would have done to the record, whether or not a machine may."""
         meaning = self._sources[record.source].collections.get(record.collection)
         if meaning is None:
             return _by_hand(record, number, UNKNOWN_TABLE, Decision("undetermined"))
-        by_kind = self.decisions(record, book=book) if decisions is None else decisions
-        whole = by_kind[meaning.kind]
+        whole = decisions[meaning.kind]
         if whole.outcome == "undetermined":
             return Fate(record, number, "undetermined", None, (), whole)
-        fate = self._deed(record, number, meaning, by_kind)
-        held = self._held(record, fate)
-        return _by_hand(record, number, held, whole) if held else fate
+        return self._deed(record, number, meaning, decisions)
+
+    def held(self, fate: Fate) -> Fate:
+        """The same, left to a person where a machine may not do it."""
+        why = "" if fate.outcome == "undetermined" else self._held(fate.record, fate)
+        return _by_hand(fate.record, fate.number, why, fate.decision) if why else fate
 
     def _decide(self, kind: str, subject: str | None, facts: Mapping[str, Fact]) -> Decision:
         return decide(

@@ -34,7 +34,7 @@ class RetentionRun(models.Model):
         help_text=_("[{source, collection, rule, outcome, action, why, count, overdue, oldest, long_held}]"),
     )  # fmt: skip
     proof = models.JSONField(
-        default=dict, blank=True, help_text=_("{carried_out: {action: n}, changed, verified, receipts: SHA-256}")
+        default=dict, blank=True, help_text=_("{done: {action: n}, left: {why: n}, pages, receipts: SHA-256}")
     )
     overdue = models.PositiveIntegerField(default=0, help_text=_("Actions whose day was before this run."))
     started_at = models.DateTimeField()

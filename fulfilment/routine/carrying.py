@@ -5,14 +5,14 @@ open case, a request for a copy), is left for the next month and counted.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from connectors.base import Action, Connector, Instruction, PlanOutdated, SourcePlan
+from connectors.base import Action, Connector, Instruction, PlanOutdated, Record, SourcePlan
 from connectors.errors import ConnectorError
 from connectors.values import canonical, sha256
 from fulfilment import frozen, ledger
@@ -25,6 +25,8 @@ from requests_app import sources, vault
 
 Lane, Phase = RetentionChunk.Lane, RetentionChunk.Phase
 Body = dict[str, Any]
+CHANGED, POINTED_AT = "changed", "pointed_at"
+"""Why a row is left: it, or what the rules ask about it, is not as it was approved; or rows that stay point at it."""
 
 
 def check(chunk: RetentionChunk, company: Controller, *, now: Callable[[], datetime]) -> None:
@@ -33,47 +35,57 @@ def check(chunk: RetentionChunk, company: Controller, *, now: Callable[[], datet
     body = files.read(chunk)
     with floor(company) as opened:
         again = _groups_again if chunk.lane == Lane.GROUPS else _rows_again
-        left, changed = again(chunk, body, opened, held)
-    _replace(chunk, left, changed=changed, now=now())
+        left, left_out = again(chunk, body, opened, held)
+    _replace(chunk, left, left_out=left_out, now=now())
 
 
-def _rows_again(chunk: RetentionChunk, body: Body, opened: Floor, held: set[str]) -> tuple[Body, int]:
+def _rows_again(chunk: RetentionChunk, body: Body, opened: Floor, held: set[str]) -> tuple[Body, Counter[str]]:
+    """(what is still to be done, how many rows are left alone and why)."""
     last = chunk.phase == Phase.LAST
-    wanted = {plan.source: [*plan.instructions] for plan in ([] if last else plans_of(body))}
-    for plan in plans_of(body, "waiting"):
-        wanted.setdefault(plan.source, []).extend(plan.instructions)
-    frozen_ids = {item.id for items in wanted.values() for item in items}
-    place, judge = (chunk.source, chunk.collection), opened.bench(on=chunk.run.on, frozen=held)
-    now_wanted = [one for one in judged(opened, chunk.lane, place, _page(chunk, body, opened, wanted), bench=judge)
-                  if one.instruction and one.place[0] in wanted]  # fmt: skip
-    plans, waiting, known = [], [], 0
-    for source in sorted(wanted):
-        mine = [one.instruction for one in now_wanted if one.instruction and one.place[0] == source]
-        plan, waits = checked(opened.connectors[source], mine)
-        plans.append(_among(plan, frozen_ids))
-        waiting.append(_among(waits, frozen_ids))
-        known += len(plans[-1].instructions) + len(waiting[-1].instructions)
+    approved = _approved(body, "waiting") if last else _approved(body, "plans", "waiting")
+    place, bench = (chunk.source, chunk.collection), opened.bench(on=chunk.run.on, frozen=held)
+    page = _page(chunk, body, opened, approved)
+    found = judged(opened, chunk.lane, place, page, bench=bench)
+    plans, waiting = [], []
+    for source, ids in approved.items():
+        wanted = [one.instruction for one in found if one.instruction and one.place[0] == source]
+        plan, waits = checked(opened.connectors[source], wanted)
+        plans.append(_among(plan, ids))
+        waiting.append(_among(waits, ids))
+    still, pointed_at = (sum(len(one.instructions) for one in some) for some in (plans, waiting))
+    left_out = Counter({CHANGED: sum(map(len, approved.values())) - still - pointed_at})
     left: Body = {"keys": body.get("keys", []), "plans": [one.to_json() for one in plans if one.instructions]}
-    if not last:
+    if last:
+        left_out[POINTED_AT] = pointed_at
+    else:
         left["waiting"] = [one.to_json() for one in waiting if one.instructions]
-        return left, len(frozen_ids) - known
-    return left, len(frozen_ids) - sum(len(one.instructions) for one in plans)
+    return left, left_out
 
 
-def _page(chunk: RetentionChunk, body: Body, opened: Floor, wanted: dict[str, list[Instruction]]) -> list[Any]:
+def _approved(body: Body, *names: str) -> dict[str, dict[str, Instruction]]:
+    """The instructions that were read and approved, by source and id."""
+    found: dict[str, dict[str, Instruction]] = {}
+    for plan in (plan for name in names for plan in plans_of(body, name)):
+        found.setdefault(plan.source, {}).update((item.id, item) for item in plan.instructions)
+    return found
+
+
+def _page(
+    chunk: RetentionChunk, body: Body, opened: Floor, approved: dict[str, dict[str, Instruction]]
+) -> list[Record]:
     """The rows the page began with, as they are now."""
     connector = opened.connectors[chunk.source]
     if chunk.lane == Lane.PEOPLE:
         return list(connector.by_key(chunk.collection, body["keys"]))
-    keys = [item.key for items in wanted.values() for item in items if item.key is not None]
+    keys = [item.key for items in approved.values() for item in items.values() if item.key is not None]
     return list(connector.by_key(chunk.collection, keys))
 
 
-def _among(plan: SourcePlan, ids: set[str]) -> SourcePlan:
+def _among(plan: SourcePlan, ids: Container[str]) -> SourcePlan:
     return SourcePlan(plan.source, tuple(item for item in plan.instructions if item.id in ids))
 
 
-def _groups_again(chunk: RetentionChunk, body: Body, opened: Floor, held: set[str]) -> tuple[Body, int]:
+def _groups_again(chunk: RetentionChunk, body: Body, opened: Floor, held: set[str]) -> tuple[Body, Counter[str]]:
     """What is asked of such a row stands in the group itself; only who has asked for a row meanwhile can change it."""
     connector, by = opened.connectors[chunk.source], body["by"]
     days = groups.frozen_days(connector, chunk.collection, by=by, values=body["groups"], frozen=held) if held else set()
@@ -81,13 +93,13 @@ def _groups_again(chunk: RetentionChunk, body: Body, opened: Floor, held: set[st
     kept = [values for values in body["groups"] if values[0] in days]
     rows = connector.held(chunk.collection, by=by, values=going) if going else 0
     changed = connector.held(chunk.collection, by=by, values=kept) if kept else 0
-    return {"by": by, "groups": going, "rows": rows}, changed
+    return {"by": by, "groups": going, "rows": rows}, Counter({CHANGED: changed})
 
 
-def _replace(chunk: RetentionChunk, body: Body, *, changed: int, now: datetime) -> None:
+def _replace(chunk: RetentionChunk, body: Body, *, left_out: Counter[str], now: datetime) -> None:
     """The page goes on to be carried out, with what is left of it."""
     old, file = chunk.file, files.store(body)
-    result = {**chunk.result, "changed": chunk.result.get("changed", 0) + changed}
+    result = {**chunk.result, "left": _plus(chunk.result.get("left", {}), left_out)}
     try:
         with transaction.atomic():
             values = {"phase": Phase.DO, "file": file, "result": result, "attempts": 0, "leased_until": None}
@@ -148,8 +160,8 @@ def _erase_groups(chunk: RetentionChunk, body: Body, company: Controller) -> Cou
 def _finish(chunk: RetentionChunk, body: Body, *, done: Counter[str], changed: int, now: datetime) -> None:
     """Done and proved; or once more at the end, for rows that others still pointed at."""
     result = dict(chunk.result)
-    result["done"] = dict(Counter(result.get("done", {})) + done)
-    result["changed"] = result.get("changed", 0) + changed
+    result["done"] = _plus(result.get("done", {}), done)
+    result["left"] = _plus(result.get("left", {}), Counter({CHANGED: changed}))
     result["receipts"] = sha256(canonical([result.get("receipts", ""), _receipt(body)]))
     again = body.get("waiting")
     file = files.store({"keys": body["keys"], "waiting": again}) if again else None
@@ -166,6 +178,10 @@ def _finish(chunk: RetentionChunk, body: Body, *, done: Counter[str], changed: i
         files.shred([file] if file else [], now=now)
         raise
     files.shred([chunk.file] if chunk.file else [], now=now)
+
+
+def _plus(known: Mapping[str, int], more: Counter[str]) -> dict[str, int]:
+    return dict(Counter(known) + more)  # zeros are left out
 
 
 def _receipt(body: Body) -> str:

@@ -46,12 +46,13 @@ def shred_unlisted(*, before: datetime, now: datetime) -> None:
     shred(lost.exclude(pk__in=listed), now=now)
 
 
+def short(mark: str) -> bytes:
+    return bytes.fromhex(mark[: 2 * MARK])
+
+
 def packed(marks: Mapping[Place, Iterable[str]]) -> dict[str, str]:
     """Marks of rows by table, as short as they can be and still be told apart."""
-    return {
-        "/".join(place): base64.b64encode(b"".join(bytes.fromhex(one[: 2 * MARK]) for one in ones)).decode()
-        for place, ones in marks.items()
-    }
+    return {"/".join(place): base64.b64encode(b"".join(map(short, ones))).decode() for place, ones in marks.items()}
 
 
 def unpacked(packed: Mapping[str, str]) -> Iterator[tuple[Place, set[bytes]]]:

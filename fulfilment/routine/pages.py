@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 
 from connectors import walk
@@ -11,7 +12,7 @@ from fulfilment.routine.hoard import Hoard, Prefetch
 from fulfilment.routine.lanes import Lanes, Place, lanes, node_of
 from fulfilment.routine.people import Kin
 from fulfilment.routine.sparing import Feeds, spare
-from fulfilment.routine.verdicts import Bench, Verdict, careful, refuse
+from fulfilment.routine.verdicts import AFTER, Bench, Verdict, careful, refuse
 from policies.load import Controller
 from requests_app import sources
 
@@ -67,15 +68,24 @@ class Floor:
         for one in verdicts:
             if one.instruction:
                 by_source.setdefault(one.place[0], {})[one.mark] = one.instruction
-        planned, waiting, refused = [], [], set[str]()
+        planned, waiting, ids, waits_for = [], [], set[str](), set[str]()
         for source, ones in sorted(by_source.items()):
             plan, waits = checked(self.connectors[source], list(ones.values()))
             planned.append(plan)
             waiting.append(waits)
-            ids = {item.key_digest for item in (*plan.instructions, *waits.instructions)}
-            refused |= {key for key, item in ones.items() if item.key_digest not in ids}
-        told = [refuse(one) if one.mark in refused else one for one in verdicts]
-        return told, [one for one in planned if one.instructions], [one for one in waiting if one.instructions]
+            ids |= {item.key_digest for item in plan.instructions}
+            waits_for |= {item.key_digest for item in waits.instructions}
+
+        def told(one: Verdict) -> Verdict:
+            if one.instruction is None or one.instruction.key_digest in ids:
+                return one
+            return replace(one, why=AFTER) if one.instruction.key_digest in waits_for else refuse(one)
+
+        return (
+            [told(one) for one in verdicts],
+            [one for one in planned if one.instructions],
+            [one for one in waiting if one.instructions],
+        )
 
 
 def checked(connector: Connector, instructions: Sequence[Instruction]) -> tuple[SourcePlan, SourcePlan]:

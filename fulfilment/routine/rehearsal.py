@@ -23,7 +23,7 @@ def rehearse(company: Controller, *, on: date) -> report.Report:
                 counts.append(page.counts)
                 seen.append(page.body.get("seen", {}))
                 after, more = page.after, page.after is not None
-        counts.append(tally.beside(seen, sources))
+        counts.append(tally.beside(seen, sources, alive=_nobody_waits))
     lines = report.lines_of(company.slug, verdicts.added(counts), on=on, language="en")
     return report.Report(company.slug, on, "rehearsal", "", lines)
 

@@ -41,7 +41,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """One run. `did`: rows by action; `failed`: pages by code that could not be looked at or carried out."""
+    """One run. `did`: rows by action; `left`: rows left alone after all, by reason; `failed`: pages that could not be
+    looked at or carried out, by code.
+    """
 
     controller: str
     on: date
@@ -49,7 +51,7 @@ class Report:
     digest: str
     lines: list[Line]
     did: dict[str, int] = field(default_factory=dict)
-    changed: int = 0
+    left: dict[str, int] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
     receipts: str = ""
     pages: tuple[int, int] = (0, 0)  # done, all
@@ -70,7 +72,7 @@ class Report:
                  "days_overdue", "long_held")  # fmt: skip
         return {
             "controller": self.controller, "on": self.on.isoformat(), "status": self.status, "digest": self.digest,
-            "acts": self.acts, "overdue": self.overdue, "done": self.did, "changed": self.changed,
+            "acts": self.acts, "overdue": self.overdue, "done": self.did, "left": self.left,
             "failed": self.failed, "receipts": self.receipts,
             "rows": [{name: getattr(line, name) for name in shown} for line in self.lines],
         }  # fmt: skip
@@ -87,7 +89,7 @@ def of(run: RetentionRun, *, language: str) -> Report:
     return Report(
         controller=run.controller, on=run.on, status=run.status, digest=run.digest,
         lines=lines_of(run.controller, run.summary, on=run.on, language=language), did=run.proof.get("done", {}),
-        changed=run.proof.get("changed", 0), failed=failed, receipts=run.proof.get("receipts", ""),
+        left=run.proof.get("left", {}), failed=failed, receipts=run.proof.get("receipts", ""),
         pages=(done, pages.count()),
     )  # fmt: skip
 
@@ -129,8 +131,8 @@ def lines(report: Report) -> Iterator[str]:
         old = f"  {line.long_held} for more than a year" if line.long_held else ""
         yield f"{line.deed:<12} {line.count:>8}  {line.source}/{line.collection}  {line.rule}{why}{late}{old}"
     yield f"{report.acts} to do, {report.overdue} of them overdue; {report.status} for {report.on}"
-    if report.did or report.changed:
-        yield f"done: {report.did}; {report.changed} left because they changed; receipts {report.receipts[:16]}"
+    if report.did or report.left:
+        yield f"done: {report.did}; left alone: {report.left}; receipts {report.receipts[:16]}"
     if report.failed:
         yield f"failed: {report.failed}"
     if report.digest:

@@ -158,15 +158,14 @@ def _end(run: RetentionRun, status: str, *, now: datetime, **more: Any) -> bool:
 
 
 def _proof(pages: list[RetentionChunk]) -> dict[str, Any]:
-    done: Counter[str] = Counter()
-    changed, receipts = 0, []
+    done, left, receipts = Counter[str](), Counter[str](), []
     for page in pages:
         done.update(page.result.get("done", {}))
-        changed += page.result.get("changed", 0)
+        left.update(page.result.get("left", {}))
         receipts += [page.result["receipts"]] if "receipts" in page.result else []
     failed = Counter(page.error for page in pages
                      if page.status == RetentionChunk.Status.FAILED and page.phase != Phase.PLAN)  # fmt: skip
-    proof: dict[str, Any] = {"done": dict(done), "changed": changed, "pages": len(receipts)}
+    proof: dict[str, Any] = {"done": dict(done), "left": dict(left), "pages": len(receipts)}
     if receipts:
         proof["receipts"] = sha256(canonical(sorted(receipts)))
     return proof | ({"failed": dict(failed)} if failed else {})

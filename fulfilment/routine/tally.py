@@ -1,44 +1,47 @@
 """What all pages of a run found, added up: the report, its digest, and whether anybody must read it first."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from connectors.values import canonical, sha256
 from fulfilment import ledger
-from fulfilment.fate import SHARED
+from fulfilment.fate import SHARED, mark
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import files, verdicts
 from fulfilment.routine.lanes import Place
-from fulfilment.routine.pages import Floor, floor
+from fulfilment.routine.pages import ROWS, Floor, floor
 from policies.load import Controller
 
 NOT_REACHED = "not_reached"
 Lane, Status, Phase = RetentionChunk.Lane, RetentionRun.Status, RetentionChunk.Phase
 
 
-def add_up(chunk: RetentionChunk, company: Controller, *, now: datetime) -> None:
+def add_up(chunk: RetentionChunk, company: Controller, *, now: Callable[[], datetime]) -> None:
     """The report of the run; then it waits for approval, goes on, or has nothing to do. Raises `ConnectorError`."""
     run = chunk.run
     pages = list(run.chunks.exclude(lane=Lane.TALLY).select_related("file"))
     counts = [page.result.get("counts", []) for page in pages]
     with floor(company) as sources:
-        summary = verdicts.added([*counts, beside((files.read(page).get("seen", {}) for page in pages), sources)])
+        seen = (files.read(page).get("seen", {}) for page in pages)
+        alone = beside(seen, sources, alive=lambda: ledger.renew(chunk, now=now()))
+    summary = verdicts.added([*counts, alone])
     digest = sha256(canonical([run.controller, run.on, company.digest, summary, _plans(pages)]))
     failed = Counter(page.error for page in pages if page.status == RetentionChunk.Status.FAILED)
     status = _next(run, company, acts=sum(page.result.get("acts", 0) for page in pages), failed=bool(failed))
+    at = now()
     with transaction.atomic():
-        ledger.finish(chunk, result={}, now=now)
+        ledger.finish(chunk, result={}, now=at)
         RetentionRun.objects.filter(pk=run.pk, status=Status.PLANNING).update(
-            status=status, digest=digest, summary=summary, planned_at=now, overdue=overdue(summary),
-            proof={"not_looked_at": dict(failed)} if failed else {}, ended_at=now if status == Status.DONE else None,
+            status=status, digest=digest, summary=summary, planned_at=at, overdue=overdue(summary),
+            proof={"not_looked_at": dict(failed)} if failed else {}, ended_at=at if status == Status.DONE else None,
         )  # fmt: skip
         if status == Status.RUNNING:
             open_pages(run)
-    forget_empty(run, now=now)
+    forget_empty(run, now=at)
 
 
 def _plans(pages: list[RetentionChunk]) -> list[list[Any]]:
@@ -46,7 +49,7 @@ def _plans(pages: list[RetentionChunk]) -> list[list[Any]]:
     return sorted([page.lane, page.source, page.collection, page.number, page.digest] for page in pages if page.digest)
 
 
-def beside(seen: Iterable[Mapping[str, Any]], sources: Floor) -> list[dict[str, Any]]:
+def beside(seen: Iterable[Mapping[str, Any]], sources: Floor, *, alive: Callable[[], None]) -> list[dict[str, Any]]:
     """Rows that belong to more than one person, and rows no walk has reached: so that nobody thinks them covered."""
     own: dict[Place, set[bytes]] = {}
     shared: dict[Place, set[bytes]] = {}
@@ -57,11 +60,25 @@ def beside(seen: Iterable[Mapping[str, Any]], sources: Floor) -> list[dict[str, 
     rows = []
     for place in sources.lanes.people:
         theirs = shared.get(place, set()) - own.get(place, set())
-        reached = len(own.get(place, set())) + len(theirs)
-        left = max(0, sources.connectors[place[0]].size(place[1]) - reached)
         rows += [verdicts.row(place, outcome="undetermined", why=SHARED, count=len(theirs))] if theirs else []
+        reached = own.get(place, set()) | theirs
+        left = sources.connectors[place[0]].size(place[1]) - len(reached)
+        left = _unreached(sources, place, reached, alive=alive) if left > 0 else 0
         rows += [verdicts.row(place, outcome=NOT_REACHED, count=left)] if left else []
     return rows
+
+
+def _unreached(sources: Floor, place: Place, reached: set[bytes], *, alive: Callable[[], None]) -> int:
+    """Rows no walk has met and that still hold something of somebody; what an earlier run emptied is nobody's."""
+    connector, bench = sources.connectors[place[0]], sources.bench(on=date.max, frozen=set())
+    if not connector.key_columns(place[1]):
+        return connector.size(place[1]) - len(reached)
+    count, after = 0, None
+    while page := connector.scan(place[1], after=after, count=ROWS):
+        alive()
+        count += sum(files.short(mark(one)) not in reached and not bench.is_spent(one) for one in page)
+        after = page[-1].key
+    return count
 
 
 def overdue(summary: list[dict[str, Any]]) -> int:

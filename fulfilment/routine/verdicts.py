@@ -14,7 +14,7 @@ from law.durations import Period
 from law.retention import Decision, Rule
 from policies.load import Controller
 
-FROZEN, ALREADY, LATER, NEEDED = "frozen", "already", "next_run", "needed"
+FROZEN, ALREADY, LATER, NEEDED, AFTER = "frozen", "already", "next_run", "needed", "after_others"
 LONG = Period.parse("P12M")
 """An open balance older than twelve months is shown (S0:63): it may be a debt nobody collects any more."""
 _CAREFUL = ("undetermined", "hold", "retain", "anonymise", "erase")
@@ -61,10 +61,13 @@ class Bench:
 
     def verdict(self, record: Record, *, book: FactBook) -> Verdict:
         decisions = self._judge.decisions(record, book=book)
-        fate = self._judge.fate(record, number=0, book=book, decisions=decisions)
+        fate = self._judge.deed(record, number=0, decisions=decisions)
         decision = self._deciding(fate, decisions)
         masked = self._masked(fate) if fate.action and fate.action is not Action.ERASE else {}
-        outcome, why, instruction = self._outcome(fate, decision, masked)
+        if masked and len(masked) == len(fate.fields) and any(masked.values()):
+            outcome, why, instruction = "retain", ALREADY, None
+        else:
+            outcome, why, instruction = self._outcome(self._judge.held(fate), decision)
         rule = self._rules.get(decision.rule or "")
         return Verdict(
             place=(record.source, record.collection), mark=mark(record), outcome=outcome, rule=decision.rule or "",
@@ -92,9 +95,7 @@ class Bench:
         decisions = self._judge.decisions(record, book=book)
         return [(kind, decision.outcome, decision.keep_through) for kind, decision in decisions.items()]
 
-    def _outcome(
-        self, fate: Fate, decision: Decision, masked: Mapping[str, bool]
-    ) -> tuple[str, str, Instruction | None]:
+    def _outcome(self, fate: Fate, decision: Decision) -> tuple[str, str, Instruction | None]:
         if fate.outcome == "hold" and fate.action is None:
             return "hold", holds(fate.decision), None
         if fate.action is None:
@@ -104,8 +105,6 @@ class Bench:
             return "hold", FROZEN, None
         if decision.action_date and decision.action_date > self._on:
             return "retain", LATER, None
-        if len(masked) == len(fate.fields) and any(masked.values()):
-            return "retain", ALREADY, None
         return fate.outcome, "", fate.instruction()
 
     def _deciding(self, fate: Fate, decisions: Mapping[str, Decision]) -> Decision:
@@ -114,6 +113,12 @@ class Bench:
             return fate.decision
         meaning = self._company.sources[fate.record.source].collections[fate.record.collection]
         return next(decisions[meaning.kind_of(name)] for name in fate.fields)
+
+    def is_spent(self, record: Record) -> bool:
+        """Whether nothing personal is left in the row but masks of an earlier run."""
+        content = {name: record.fields.get(name) for name in self._judge.personal(record)}
+        masked = self._sources[record.source].masked(record.collection, content)
+        return len(masked) == len(content) and (not content or any(masked.values()))
 
     def due(self, decision: Decision) -> date | None:
         """The run the policy promised: the day after the last, or the first of the month on or after it."""

@@ -98,6 +98,6 @@ def _do(page: RetentionChunk, company: Controller, *, now: Clock) -> None:
     elif page.lane == Lane.START:
         planning.lay_out(page, company, now=now())
     elif page.lane == Lane.TALLY:
-        tally.add_up(page, company, now=now())
+        tally.add_up(page, company, now=now)
     else:
         planning.look_through(page, company, now=now)
