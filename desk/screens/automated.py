@@ -199,6 +199,7 @@ def _page(
              "effect": shape.say(one.effect, language), "logic": shape.say(one.logic, language)}
             for one in ours.policy.automated_decisions
         ],
+        "values_open": any(row.errors or row["place"].value() for row in rows),
         "may": Role.CASEWORKER in roles(request, claim.case.controller),
     }  # fmt: skip
     title = _("Review the automated decision")
