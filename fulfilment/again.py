@@ -79,7 +79,7 @@ class Bench:
             into.people.append((row, WITHOUT_DAY))
             return
         decisions = self._judge.decisions(record, book=book)
-        fate = self._judge.fate(record, number=number, book=book, decisions=decisions)
+        fate = self._judge.held(self._judge.deed(record, number=number, decisions=decisions))
         if fate.outcome == "undetermined" and row.by_person and not (fate.held_for or row.shared):
             # Somebody decided how long this is kept, and a second person approved it: the day has come.
             fate = by_person(fate, decision=row.by_person, outcome="erase", keep_through=None)

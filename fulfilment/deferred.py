@@ -284,8 +284,9 @@ def _freeze(deferred: DeferredErasure, found: Verdicts, *, now: datetime) -> Pla
 
 
 def _keep(deferred: DeferredErasure, found: Verdicts, planned: list[SourcePlan], *, now: datetime) -> Plan:
+    ties = Ties(controller(deferred.claim.case.controller))
     body = {
-        "fates": [fate.to_json() for fate in found.goes],
+        "fates": [fate.to_json() | {"whose": ties.digest(fate.record)} for fate in found.goes],
         "plans": [one.to_json() for one in planned],
         "later": {"counts": found.counts(), "stays": [_compact(row) for row in found.stays],
                   "people": [[row.mark, code] for row, code in found.people]},

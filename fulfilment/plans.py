@@ -18,6 +18,7 @@ from connectors.base import Instruction, Record, SourcePlan
 from fulfilment import chunks, restricted
 from fulfilment.fate import Fate, by_person, fates, refuse
 from fulfilment.models import Plan, PlanDecision
+from fulfilment.whose import Ties
 from law.decisions import GROUNDS
 from policies.load import Controller
 from requests_app import events, sources, vault
@@ -47,7 +48,9 @@ def make(claim: Claim, *, round: int, today: date, now: datetime) -> Plan:
     """A new version of the plan from what was collected and what people decided. Changes nothing in any source."""
     company = controller(claim.case.controller)
     fated, planned = feasible(list(_decided(claim, company, round=round, today=today)), company)
-    body = {"fates": [fate.to_json() for fate in fated], "plans": [plan.to_json() for plan in planned]}
+    ties = Ties(company)
+    rows = [fate.to_json() | {"whose": ties.digest(fate.record)} for fate in fated]
+    body = {"fates": rows, "plans": [plan.to_json() for plan in planned]}
     undecided = sum(fate.outcome == "undetermined" for fate in fated)
     return keep(claim, body, purpose=Plan.Purpose.ERASE, round=round, summary=summarise(fated), now=now,
                 undecided=undecided)  # fmt: skip
