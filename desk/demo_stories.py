@@ -24,7 +24,6 @@ from requests_app.sealed import digest
 from requests_app.states import Act, Actor, Channel
 
 STAFF = Actor.STAFF
-CONSENT = {"da": "Nyhedsbrev", "sv": "Nyhetsbrev", "nb": "Nyhetsbrev"}
 
 
 @dataclass
@@ -70,21 +69,21 @@ def submitted(scene: Scene) -> None:
         approval.submit(claim, outcome="granted", user=scene.worker, now=scene.now)
 
 
-def written(scene: Scene) -> None:
-    """The letter waits for the second person."""
-    decided(scene)
+def at_once(scene: Scene) -> None:
+    """What waits for nobody: done in the sources, and told (Art. 7(3), 21(3))."""
+    scene.later(minutes=2)
     for claim in scene.claims:
-        told = {"consents": [CONSENT.get(scene.case.language, "Newsletter")]}
-        approval.submit(claim, outcome="granted", user=scene.worker, now=scene.now, decision=told)
-
-
-def answered(scene: Scene) -> None:
-    """From the decision to the letter in the person's hands."""
-    written(scene)
-    scene.later(hours=2)
-    for claim in scene.claims:
-        approval.approve(claim, digest=approval.digest(claim), user=scene.staff["approver"], now=scene.now)
         _run(claim, now=scene.now)
+
+
+def paused(scene: Scene) -> None:
+    """What is only to be stored has been chosen and waits for the second person."""
+    collected(scene)
+    scene.later(hours=1)
+    for claim in scene.claims:
+        if claim.collected.exists():
+            told = {"letter": "c", "tables": []}
+            approval.submit(claim, outcome="granted", user=scene.worker, now=scene.now, decision=told)
 
 
 def planned(scene: Scene) -> None:
@@ -94,12 +93,6 @@ def planned(scene: Scene) -> None:
         plan = plans.current(claim)
         if plan and plan.summary and not plan.undecided:
             approval.submit(claim, outcome="granted", user=scene.worker, now=scene.now)
-
-
-def decided(scene: Scene) -> None:
-    known(scene)
-    for claim in scene.claims:
-        lifecycle.apply(claim, Act.DECIDE, now=scene.now, actor=STAFF, user=scene.worker)
 
 
 def doubted(scene: Scene) -> None:
@@ -143,13 +136,13 @@ STORIES: tuple[Story, ...] = (
     (2, (R.access, R.erasure), Channel.FORM, doubted),
     (3, (R.access,), Channel.FORM, document_sent),
     (4, (R.access, R.portability), Channel.EMAIL, known),
-    (6, (R.rectification,), Channel.PHONE, decided),
+    (6, (R.rectification,), Channel.PHONE, collected),
     (8, (R.access,), Channel.FORM, collected),
     (10, (R.erasure,), Channel.FORM, planned),
-    (12, (R.withdraw_consent,), Channel.LETTER, written),
+    (12, (R.restriction,), Channel.LETTER, paused),
     (14, (R.access,), Channel.LETTER, submitted),
     (18, (R.objection,), Channel.FORM, replied),
-    (25, (R.withdraw_consent,), Channel.FORM, answered),
+    (25, (R.withdraw_consent,), Channel.FORM, at_once),
     (30, (R.portability,), Channel.FORM, taken_back),
     (38, (R.access,), Channel.EMAIL, known),
 )
@@ -182,7 +175,10 @@ def _open(
 ) -> Case:
     answers = Answers(
         rights=rights, name=who.name, email=who.email or "", phone=who.phone or "", postcode=who.postcode or "",
-        statements={R.rectification: "My postcode is wrong.", R.objection: "I do not want my orders to be analysed."},
+        statements={
+            R.rectification: "My postcode is wrong.", R.restriction: "I need it for a claim.",
+            R.objection: "I do not want my orders to be analysed.",
+        },
     )  # fmt: skip
     return intake.submit(
         answers, controller=company, language=company.policy.languages[0], channel=channel, received_at=at, now=at,

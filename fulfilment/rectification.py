@@ -49,6 +49,7 @@ def dispute_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     if not found:
         return {"records": 0}
     held = restriction.open(claim.case, claim=claim, ground="a", why="accuracy", records=found, now=now)
+    notices.tell(claim, what="restriction", now=now)
     return {"records": len(found), "restriction": held.pk}
 
 
@@ -92,8 +93,8 @@ def digest_to_submit(claim: Claim, *, now: datetime) -> str:
         changes.rehearse(plan, now=now)
     except (corrections.NotNow, PlanOutdated):
         raise NoPlan("outdated") from None
-    except ConnectorError:
-        raise NoPlan("source_down") from None
+    except ConnectorError as error:
+        raise NoPlan(error.code if error.permanent else "source_down") from error
     return plan.digest
 
 

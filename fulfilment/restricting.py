@@ -60,8 +60,8 @@ def digest_to_submit(claim: Claim, *, now: datetime) -> str:
         changes.rehearse(plan, now=now)
     except PlanOutdated:
         raise NoPlan("outdated") from None
-    except ConnectorError:
-        raise NoPlan("source_down") from None
+    except ConnectorError as error:
+        raise NoPlan(error.code if error.permanent else "source_down") from error
     return plan.digest
 
 
