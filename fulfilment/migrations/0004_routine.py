@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('times', models.PositiveSmallIntegerField(default=1, help_text='How often it was rehearsed.')),
                 ('digest', models.CharField(blank=True, help_text='SHA-256 over the plans of all chunks: what is approved.', max_length=64)),
                 ('summary', models.JSONField(blank=True, default=list, help_text='[{source, collection, rule, outcome, action, why, count, overdue, oldest, long_held}]')),
-                ('proof', models.JSONField(blank=True, default=dict, help_text='{carried_out: {action: n}, changed, verified, receipts: SHA-256}')),
+                ('proof', models.JSONField(blank=True, default=dict, help_text='{done: {action: n}, left: {why: n}, pages, receipts: SHA-256}')),
                 ('overdue', models.PositiveIntegerField(default=0, help_text='Actions whose day was before this run.')),
                 ('started_at', models.DateTimeField()),
                 ('planned_at', models.DateTimeField(blank=True, null=True)),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(blank=True, help_text='Code only.', max_length=64)),
                 ('result', models.JSONField(blank=True, default=dict, help_text='Counts and digests, never data.')),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('due_on', models.DateField(help_text='The first day on which nothing may carry the keeping any more.')),
+                ('day', models.DateField(help_text='The first day on which nothing may carry the keeping any more.')),
                 ('why', models.CharField(help_text='Code: what the day is, or why it was put off.', max_length=24)),
                 ('records', models.PositiveIntegerField()),
                 ('summary', models.JSONField(default=list, help_text='Counts by table, rule and date; holds no data.')),
@@ -105,8 +105,8 @@ class Migration(migrations.Migration):
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['due_on', 'id'],
-                'indexes': [models.Index(condition=models.Q(('status', 'ready')), fields=['due_on'], name='deferred_due')],
+                'ordering': ['day', 'id'],
+                'indexes': [models.Index(condition=models.Q(('status', 'ready')), fields=['day'], name='deferred_due')],
             },
         ),
     ]
