@@ -42,6 +42,12 @@ def of_case(case: Case) -> QuerySet[HandTask]:
     return HandTask.objects.filter(claim__case=case).select_related("claim", "done_by")
 
 
+def open_of(slug: str, *, code: str) -> QuerySet[HandTask]:
+    """What is still to be done at a company, the oldest first."""
+    found = HandTask.objects.filter(claim__case__controller=slug, code=code, done_at=None)
+    return found.select_related("claim__case").order_by("made_at", "pk")
+
+
 def left(claim: Claim, *, code: str = "") -> int:
     open_ones = claim.hand_tasks.filter(done_at=None)
     return (open_ones.filter(code=code) if code else open_ones).count()

@@ -29,6 +29,7 @@ from requests_app.controllers import controller
 from requests_app.models import Claim
 
 TRIES = 3
+BY_HAND = "marketing"  # of `HandTask.code`
 BOTH: tuple[marking.MarkName, ...] = ("stop_marketing", "withdraw_consent")
 ENDED = ("unsubscribe", "consent_withdrawn")
 
@@ -72,7 +73,7 @@ def settle_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | 
         ledger.reopen(Step.objects.filter(pk__in=again))
         return None
     left = [(one.source, table, count) for one in marked for table, count in one.result["by_hand"]]
-    by_hand.lay_out(claim, code="marketing", tables=left, now=now)
+    by_hand.lay_out(claim, code=BY_HAND, tables=left, now=now)
     return {"by_hand": len(left)}
 
 
