@@ -96,9 +96,13 @@ def present(company: Controller, records: Iterable[Record]) -> Iterator[Record]:
             for collection, found in tables.items():
                 yield from (record for record in found if record.key is None)
                 known = {canonical(record.key): record for record in found if record.key is not None}
-                for fresh in connector.by_key(collection, [one.key for one in known.values() if one.key]):
+                for fresh in connector.by_key(collection, _keys(known.values())) if known else ():
                     before = known[canonical(fresh.key)]
                     yield replace(fresh, path=before.path, shared=before.shared)
+
+
+def _keys(records: Iterable[Record]) -> list[Mapping[str, Any]]:
+    return [record.key for record in records if record.key is not None]
 
 
 def row(record: Record, *, mark: str, **more: Any) -> dict[str, Any]:

@@ -157,6 +157,13 @@ def test_a_neighbours_rows_are_not_frozen_on_the_word_of_another(make_claim, sta
     assert {place[0] for place in Restriction.objects.get().unmarked} >= {"shop"}, "a person decides"
 
 
+def test_rows_that_cannot_be_addressed_are_seen_to_by_hand(make_claim, staff, company):
+    """Henrik's visits lie in a log without a key."""
+    held = restricted(run(make_claim("henrik", "restriction")), staff, letter="d")
+    assert {(source, table) for source, table, _ in held.unmarked} >= {("shop", "web_log")}
+    assert any(row["key"] is None for row in restriction.restricted.rows(held)), "and nothing erases them meanwhile"
+
+
 def test_a_table_chosen_alone_leaves_the_rest_in_use(make_claim, staff, company):
     claim = run(make_claim("astrid", "restriction"))
     held = restricted(claim, staff, tables=[("marketing", "subscribers")])
