@@ -13,6 +13,7 @@ from fulfilment import (
     bundle,
     by_hand,
     corrections,
+    deferred,
     delivery,
     erasure,
     incidents,
@@ -25,7 +26,7 @@ from fulfilment import (
     review,
     told_list,
 )
-from fulfilment.models import Bundle, Delivery, HandTask, Incident, Plan, RecipientNotice, Restriction
+from fulfilment.models import Bundle, DeferredErasure, Delivery, HandTask, Incident, Plan, RecipientNotice, Restriction
 from identity import asking, flows
 from identity.models import Verification
 from law.identification import Means
@@ -207,6 +208,18 @@ def hand_tasks_done(found: Iterable[HandTask], *, how: str, user: User, now: dat
     for claim in claims.values():
         if claim.stage in AUTOMATIC and not by_hand.left(claim) and pipeline.retry(claim, user=user, now=now):
             _wake(claim)
+
+
+# --- what is erased later -------------------------------------------------------------------------------------------
+def retry_later(one: DeferredErasure, *, user: User, now: datetime) -> bool:
+    return deferred.retry(one, user=user, now=now)
+
+
+def settle_later(one: DeferredErasure, *, note: str, until: date | None, user: User, now: datetime) -> bool:
+    """Seen to by hand, or with a day kept until then. ValueError for a day that has passed."""
+    if until:
+        return deferred.put_off(one, until=until, note=note, user=user, now=now)
+    return deferred.settle(one, note=note, user=user, now=now)
 
 
 # --- recipients (Art. 19, 17(2)) ------------------------------------------------------------------------------------

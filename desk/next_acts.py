@@ -45,6 +45,7 @@ def of_claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> list[Button]:
         *_by_hand(claim),
         *_restrictions(claim),
         *_recipients(claim),
+        *_later(claim),
         *_time(claim),
         *_ends(claim),
     ]
@@ -165,6 +166,17 @@ def _recipients(claim: Claim) -> Found:
         return []
     url = reverse("admin:recipients", args=[claim.case.reference])
     return [(Button("recipients", _("Recipients: who has been told"), url, posts=False), None)]
+
+
+def _later(claim: Claim) -> Found:
+    """What an erasure had to leave."""
+    found = claim.deferred.all()
+    if not found.exists():
+        return []
+    failed = found.filter(status="failed").exists()
+    label = _("Erase later: a person must look") if failed else _("What is erased later")
+    url = reverse("admin:later", args=[claim.case.reference])
+    return [(Button("later", label, url, posts=False, main=failed), None)]
 
 
 def _time(claim: Claim) -> Found:

@@ -133,6 +133,9 @@ EVENTS: dict[str, Any] = {
     "clock_paused": _("Clock paused"),
     "clock_resumed": _("Clock runs again"),
     "clock_extended": _("Time limit extended"),
+    "extension_lapsed": _("Extension taken back: its letter did not leave in time"),
+    "lateness_noted": _("Written down why the answer is late"),
+    "answered_late": _("Answered late"),
     "letter_written": _("Letter written"),
     "letter_sent": _("Letter sent"),
     "letter_failed": _("Letter could not be sent"),
@@ -153,6 +156,15 @@ EVENTS: dict[str, Any] = {
     "evidence_destroyed": _("Picture of the document destroyed"),
     "step_failed": _("A step failed"),
     "steps_retried": _("Failed steps tried again"),
+    "erased_later": _("What was kept looked at on its day"),
+    "deferred_failed": _("A later erasure needs a person"),
+    "deferred_retried": _("A later erasure tried again"),
+    "deferred_settled": _("Seen to by hand instead of the later erasure"),
+    "deferred_put_off": _("Kept longer by a colleague"),
+    "replay_rehearsed": _("Done again after a restore: rehearsed"),
+    "replayed": _("Done again in a source after a restore"),
+    "replay_proved": _("Done again after a restore: proved"),
+    "viewed_later": _("Looked at what is erased later"),
     "withheld": _("Withheld"),
     "released": _("Handed out after weighing"),
     "field_shown": _("Field shown again"),
@@ -282,6 +294,24 @@ HELD_FOR: dict[str, Any] = {
     "unmapped_columns": _("A column no map mentions may still point at the person."),
     "unknown_table": _("The table is not described in the map."),
     "refused_by_source": _("The system would not take it: decide otherwise, or erase it by hand."),
+}
+
+LATER: dict[str, Any] = {
+    "period_ended": _("The period ends the day before."),
+    "hold": _("Held for a debt, a claim or an open case: looked at on the first of each month."),
+    "running": _("Its period has not begun to end: looked at on the first of each month."),
+    "frozen": _("Somebody has asked for this data, it is restricted, or another plan is about it."),
+    "kept_without_day": _("A colleague kept it without a day: is it still needed?"),
+}
+
+LATER_WRONG: dict[str, Any] = {
+    "undecided": _("The rules leave it open: decide, and erase it by hand or keep it with a reason."),
+    "kept_without_day": _("A colleague kept it without a day. Erase it by hand, or keep it until a day."),
+    "unreachable": _("The system does not answer. Try again when it does."),
+    "worker_lost": _("Begun several times and never ended. Try again; if it stays so, tell whoever runs the portal."),
+    "internal": _("Something broke. Try again; if it stays so, tell whoever runs the portal."),
+    "plan_outdated": _("The data changed while it was being erased. Try again."),
+    "still_there": _("Something is still there after the erasure. Look in the system itself."),
 }
 
 BLOCKS: dict[str, Any] = {

@@ -24,6 +24,7 @@ def of_claim(claim: Claim, **numbers: Any) -> dict[str, str]:
         "answer": [right], "approve": [right], "bundle_file": [right, "pdf"], "plan": [right],
         "plan_table": [right, *place], "extend": [right], "clarify": [right],
         "rectify": [right], "rectify_kind": [right, "user.contact.email"], "restrict": [right],
+        "later": [],
         "restriction": [numbers.get("restriction", 1)],
         "recipients": [], "hand_tasks": [], "weigh": [right], "decision": [right],
     }  # fmt: skip

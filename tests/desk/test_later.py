@@ -1,0 +1,66 @@
+"""What an erasure had to leave, on the desk: shown, tried again, seen to by hand, kept longer."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from fulfilment import kept
+from fulfilment.models import DeferredErasure, Plan
+from law.rights import Right
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waiting(open_case):
+    """A row of a shared address no machine may erase."""
+    case = open_case(Right.erasure)
+    claim = case.claims.get()
+    why = {"outcome": "retain", "rule": "r5", "basis": "", "keep_through": None, "by_person": 0, "reasons": []}
+    row = kept.Row("shop", "addresses", {"id": 4711}, "m", True, {}, {}, None, "2026-11-01", "period_ended", why)
+    file = kept.seal([row], case=case)
+    plan = Plan.objects.create(claim=claim, digest="d", file=file, made_at=timezone.now())
+    return DeferredErasure.objects.create(
+        claim=claim, origin=plan, day=timezone.localdate(), why="period_ended", file=file, records=1, status="failed",
+        error="shared_row", summary=kept.summarise([row]), made_at=timezone.now(),
+    )  # fmt: skip
+
+
+def url(one):
+    return reverse("admin:later", args=[one.claim.case.reference])
+
+
+def test_staff_see_which_rows_and_write_down_what_they_did(waiting, at_desk):
+    client = at_desk("caseworker")
+    page = client.get(url(waiting)).content.decode()
+    assert "id = 4711" in page and "belongs to somebody else" in page
+    assert "4711" not in str(list(waiting.claim.case.events.values_list("data", flat=True)))
+    case_page = client.get(reverse("admin:case", args=[waiting.claim.case.reference])).content.decode()
+    assert url(waiting) in case_page
+
+    assert client.post(url(waiting), {"number": waiting.pk, "settle": 1, "note": " "}).status_code == 422
+    past = {"number": waiting.pk, "settle": 1, "note": "Tvist.", "until": timezone.localdate() - timedelta(days=3)}
+    assert client.post(url(waiting), past).status_code == 422
+    client.post(url(waiting), past | {"until": timezone.localdate() + timedelta(days=30)})
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.day) == ("ready", timezone.localdate() + timedelta(days=31))
+
+    DeferredErasure.objects.update(status="failed", error="shared_row")
+    client.post(url(waiting), {"number": waiting.pk, "settle": 1, "note": "Den anden beboer er flyttet; slettet."})
+    waiting.refresh_from_db()
+    assert waiting.status == "done" and waiting.settled_by.username == "caseworker"
+    assert "slettet" in client.get(url(waiting)).content.decode()
+
+
+def test_it_is_tried_again_by_a_caseworker_only(waiting, open_case, at_desk):
+    at_desk("approver").post(url(waiting), {"number": waiting.pk, "retry": 1})
+    waiting.refresh_from_db()
+    assert waiting.status == "failed"
+    other = open_case(Right.erasure, persona="bent")
+    wrong_case = reverse("admin:later", args=[other.reference])
+    assert at_desk("caseworker").post(wrong_case, {"number": waiting.pk, "retry": 1}).status_code == 404
+    at_desk("caseworker").post(url(waiting), {"number": waiting.pk, "retry": 1})
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.error) == ("ready", "")
