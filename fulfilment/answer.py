@@ -24,7 +24,7 @@ from law.rights import Right
 from letters import kinds
 from letters.render import Rendered, render
 from letters.words import right as in_words
-from requests_app import correspondence
+from requests_app import correspondence, lateness
 from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.paper import letterhead
@@ -54,6 +54,7 @@ def letter(claim: Claim, *, decided: date) -> tuple[str, kinds.Values]:
               "received": claim.case.received_on}  # fmt: skip
     if claim.outcome == "no_data":
         return "no_data", kinds.NoData(right=claim.right, **_searched(claim), **shared)
+    shared["late_since"] = lateness.since(claim, on=decided)
     if claim.outcome == "refused" and claim.decision.get("weighed"):
         return "objection_refused", kinds.ObjectionRefused(**_weighed(claim, decided), **shared)
     if claim.outcome == "refused":

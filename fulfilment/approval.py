@@ -1,8 +1,10 @@
 """Four eyes: one person submits an answer, another approves exactly that one, by digest (Art. 5(2), 24, 32)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from fulfilment import (
     answer,
@@ -17,9 +19,9 @@ from fulfilment import (
     restricting,
 )
 from law.deadlines import local_day
-from law.decisions import Outcome, check
+from law.decisions import GROUNDS, REFUSING, Outcome, check
 from law.rights import Right
-from requests_app import clock, lifecycle, waivers
+from requests_app import clock, lateness, lifecycle, waivers
 from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import Act, Actor
@@ -97,6 +99,8 @@ def submit(
     elif claim.right in PREPARE and outcome in MOVES_DATA:
         outcome, grounds, said = _with_withheld(claim, outcome, grounds, said)
     _lawful(claim, outcome, grounds, said, now=now)
+    if two_people(grounds) and outcome in REFUSING and not said.get("confirmed"):
+        raise NotReady("not_confirmed")
     if WEIGHED.intersection(grounds) and not said.get("weighings"):
         raise NotReady("not_weighed")
     _told(claim, outcome)
@@ -149,16 +153,34 @@ def digest(claim: Claim) -> str:
     return _preparer(claim)[1](claim)
 
 
-def approve(claim: Claim, *, digest: str, user: Any, now: datetime) -> Claim:
-    """Release exactly the answer with this digest. Raises `NotReady("changed")`, `lifecycle.NotPossible`."""
+def approve(claim: Claim, *, digest: str, user: Any, now: datetime, confirmed: bool = False) -> Claim:
+    """Release exactly the answer with this digest. Raises `NotReady("changed")`, `lifecycle.NotPossible`.
+
+    `confirmed`: for a ground that two people must carry, that this second person has judged it, too (Art. 12(5), R-62).
+    """
+    if code := lifecycle.why_not(claim, Act.APPROVE, actor=Actor.STAFF, user=user):
+        raise lifecycle.NotPossible(code, Act.APPROVE, claim.stage)
     current = _preparer(claim)[1](claim)
     if not digest or digest != current:
         raise NotReady("changed")
     _told(claim, claim.outcome)
-    return lifecycle.apply(
-        claim, Act.APPROVE, now=now, actor=Actor.STAFF, user=user, data={"digest": digest}, approved_by=user,
-        approved_digest=digest,
-    )  # fmt: skip
+    if two_people(claim.grounds) and not confirmed:
+        raise NotReady("not_confirmed")
+    people = len({claim.prepared_by_id, user.pk}) if two_people(claim.grounds) else None
+    _lawful(claim, claim.outcome, claim.grounds, claim.decision, now=now, people=people)  # it may have grown late since
+    today = local_day(now, tz=controller(claim.case.controller).policy.tz)
+    data = {"digest": digest} | ({"confirmed": sorted(two_people(claim.grounds))} if confirmed else {})
+    with transaction.atomic():
+        lateness.answered(claim, on=today, now=now, user=user)
+        return lifecycle.apply(
+            claim, Act.APPROVE, now=now, actor=Actor.STAFF, user=user, data=data, approved_by=user,
+            approved_digest=digest,
+        )  # fmt: skip
+
+
+def two_people(grounds: Iterable[str]) -> frozenset[str]:
+    """Those of the grounds that two people must judge each: manifestly unfounded or excessive (Art. 12(5))."""
+    return frozenset(code for code in grounds if code in GROUNDS and GROUNDS[code].two_people)
 
 
 def _preparer(claim: Claim) -> tuple[Prepare, Callable[[Claim], str]]:
@@ -189,13 +211,18 @@ def _proposed(
         raise NotReady(error.code, getattr(error, "reasons", ())) from None
 
 
-def _lawful(claim: Claim, outcome: str, grounds: Sequence[str], said: Mapping[str, Any], *, now: datetime) -> None:
+def _lawful(
+    claim: Claim, outcome: str, grounds: Sequence[str], said: Mapping[str, Any], *, now: datetime,
+    people: int | None = None,
+) -> None:  # fmt: skip
+    """`people`: who has confirmed a ground that needs two (Art. 12(5)); None before the second was asked."""
     policy = controller(claim.case.controller).policy
     today = local_day(now, tz=policy.tz)
     answer = check(
         Outcome(outcome), right=Right(claim.right), country=policy.country, grounds=list(dict.fromkeys(grounds)),
         reasons_text=said.get("reasons", ""), interests_text=said.get("interests", ""),
-        provision=said.get("provision", ""), today=today, deadline=clock.explain(claim, today=today),
+        provision=said.get("provision", ""), today=today, deadline=clock.explain(claim, today=today), people=people,
+        late_because=said.get("late_because", "") or (lateness.NOTED if lateness.noted(claim) else ""),
     )  # fmt: skip
     if not answer.allowed:
         raise NotReady("not_lawful", answer.reasons)

@@ -7,6 +7,7 @@ content digest is compared again before it goes out.
 import tempfile
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import IO, Any
 
@@ -22,7 +23,7 @@ from law.rights import Right
 from letters.kinds import Values
 from letters.pdf import to_pdf
 from letters.render import render
-from requests_app import vault
+from requests_app import lateness, vault
 from requests_app.controllers import controller
 from requests_app.models import Claim, Letter, SealedFile
 from requests_app.paper import letterhead
@@ -66,6 +67,7 @@ def build(claim: Claim, *, now: datetime) -> Bundle:
         searched=find.given(case.person),
     )  # fmt: skip
     today = local_day(now, tz=controller(case.controller).policy.tz)
+    values = replace(values, late_since=lateness.since(claim, on=today))  # type: ignore[call-arg]  # both covers have it
     with tempfile.TemporaryFile() as out:  # without a name: gone with the process
         sealed = write(extract, kind, values, out=out, written=today)
         pdf = _store_pdf(claim, out)

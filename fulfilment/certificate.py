@@ -13,7 +13,7 @@ from law.reasons import Reason, say
 from letters.kinds import Counted, ErasureCertificate, Refused
 from letters.render import Rendered, render
 from policies.load import Controller
-from requests_app import correspondence
+from requests_app import correspondence, lateness
 from requests_app.controllers import controller
 from requests_app.models import Claim, Letter
 from requests_app.paper import letterhead
@@ -93,7 +93,7 @@ def completed(
 
 def write(plan: Plan, *, now: datetime, done: date) -> Letter:
     case = plan.claim.case
-    given = values(plan, language=case.language, done=done)
+    given = values(plan, language=case.language, done=done) | {"late_since": lateness.since(plan.claim, on=done)}
     return correspondence.write(case, "erasure_certificate", now=now, claim=plan.claim, values=given)
 
 
@@ -102,7 +102,7 @@ def rendered(plan: Plan, *, written: date) -> Rendered:
     case = plan.claim.case
     given = ErasureCertificate(
         reference=case.reference, name=case.person.get("name", ""), received=case.received_on,
-        **values(plan, language=case.language, done=written),
+        **values(plan, language=case.language, done=written), late_since=lateness.since(plan.claim, on=written),
     )  # fmt: skip
     paper = letterhead(controller(case.controller))
     return render("erasure_certificate", language=case.language, values=given, letterhead=paper, written=written)

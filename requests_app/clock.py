@@ -107,3 +107,14 @@ def extend(claim: Claim, *, reason: str, today: date, now: datetime, user: objec
             data={"due": answer.due.isoformat()},  # type: ignore[arg-type]
         )
     return answer
+
+
+def take_back_extension(claim: Claim, *, today: date, now: datetime) -> Deadline | None:
+    """An extension nobody was told of in time is none (Art. 12(3)): the due date falls back. None where there is none."""
+    with transaction.atomic():
+        if not ClockSegment.objects.filter(claim=claim, kind=EXTENSION).delete()[0]:
+            return None
+        answer = set_due(claim, today=today)
+        data = {"due": answer.due.isoformat()}
+        events.record(claim.case, "extension_lapsed", now=now, actor=Actor.SYSTEM, claim=claim, data=data)
+    return answer

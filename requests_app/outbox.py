@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, Q, QuerySet
 
-from requests_app import events, vault
+from law.deadlines import local_day
+from requests_app import clock, events, vault
 from requests_app.controllers import UnknownController, controller
 from requests_app.models import Letter
 from requests_app.paper import contact
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 BOUND = frozenset({"proof_link", "download_code", "delivery_ready", "bundle_sent", "recipient_notice"})
+TIMED, TOO_LATE = "extension", "too_late"
+NO_ADDRESS = "no_address"  # somebody prints and posts it
 ATTEMPTS = 16  # with these waits: about two days and a half
 
 
@@ -52,7 +55,7 @@ def send_due(*, now: datetime, most: int = 200) -> int:
 
 def _send_one(pk: int, *, now: datetime) -> bool:
     try:
-        return send(Letter.objects.select_related("case", "attachment").get(pk=pk), now=now)
+        return send(Letter.objects.select_related("case", "claim__case", "attachment").get(pk=pk), now=now)
     except InvalidToken:  # no master key opens this row: a person must look, and the others go on
         Letter.objects.filter(pk=pk).update(failed_at=now, error="unreadable")
         log.error("letter cannot be read", extra={"letter": pk, "code": "unreadable"})
@@ -69,6 +72,7 @@ def send(letter: Letter, *, now: datetime) -> bool:
         return False
     letter.attempts += 1
     try:
+        _in_time(letter, now=now)
         _hand_over(letter)
     except MailRefused as refused:
         _not_sent(letter, refused, now=now)
@@ -78,6 +82,37 @@ def send(letter: Letter, *, now: datetime) -> bool:
         letter.case, "letter_sent", now=now, actor=Actor.SYSTEM, data={"letter": letter.pk, "kind": letter.kind}
     )
     return True
+
+
+def _in_time(letter: Letter, *, now: datetime) -> None:
+    """A notice of extension leaves within the first month or not at all; then there is no extension (Art. 12(3), R-26).
+
+    The worker that could not reach the mail server for a week must not tell people of something that no longer is.
+    """
+    if letter.kind != TIMED or letter.claim is None:
+        return
+    claim = letter.claim
+    today = local_day(now, tz=controller(letter.case.controller).policy.tz)
+    if claim.notice_by and today > claim.notice_by:
+        clock.take_back_extension(claim, today=today, now=now)
+        raise MailRefused(TOO_LATE, permanent=True)
+    if not claim.segments.filter(kind=clock.EXTENSION).exists():  # taken back before; somebody tries the letter again
+        raise MailRefused(TOO_LATE, permanent=True)
+
+
+def end_untold_extensions(*, now: datetime) -> int:
+    """Extensions whose letter never left, and cannot any more; how many were taken back."""
+    count = 0
+    held = Letter.objects.filter(kind=TIMED, sent_at=None, claim__segments__kind=clock.EXTENSION)
+    for letter in held.exclude(error=NO_ADDRESS).select_related("case", "claim"):
+        try:
+            _in_time(letter, now=now)
+        except MailRefused as refused:
+            _not_sent(letter, refused, now=now)
+            count += 1
+        except UnknownController:
+            continue
+    return count
 
 
 class AddressFixed(Exception):

@@ -153,6 +153,20 @@ STANDING: dict[str, Words] = {
     Stage.CLOSED: _("Answered."),
 }
 
+STANDING_OF: dict[tuple[str, str], Words] = {
+    (Right.rectification, Stage.REVIEW): _("A person compares what you wrote with what our systems hold."),
+    (Right.restriction, Stage.REVIEW): _("A person looks at your reason and at which data it is about."),
+    (Right.objection, Stage.REVIEW): _(
+        "A person weighs your reasons against ours. Until that is done the use is paused."
+    ),
+    (Right.automated_decision, Stage.REVIEW): _("A person who may change the decision is looking at it anew."),
+    (Right.rectification, Stage.FULFILLING): _("The correction is being written into our systems."),
+    (Right.restriction, Stage.FULFILLING): _("Our systems are being told to keep the data without using it."),
+    (Right.objection, Stage.FULFILLING): _("Our systems are being told to stop."),
+    (Right.erasure, Stage.FULFILLING): _("What may go is being erased."),
+}
+"""Where a right stands, where more can be said than what the stage alone says."""
+
 STANDING_IMMEDIATE = _("We have received it and act on it at once. You do not have to prove who you are.")
 
 OUTCOMES: dict[str, Words] = {
@@ -163,6 +177,8 @@ OUTCOMES: dict[str, Words] = {
     "withdrawn": _("You took the request back."),
     "not_identified": _("Closed, because it was not shown that it is you who is asking. You can take it up again."),
 }
+
+DONE_IMMEDIATE = _("Done. The letter says where, and what our staff still see to by hand.")
 
 HAPPENED: dict[str, Words] = {
     "received": _("Your request reached us."),
@@ -182,10 +198,13 @@ HAPPENED: dict[str, Words] = {
     "clock_paused": _("The time for our answer stands still while we wait for you."),
     "clock_resumed": _("Thank you: the time for our answer runs again."),
     "clock_extended": _("We need more time. The letter says why and until when."),
+    "extension_lapsed": _("The time was not extended after all: the letter about it did not leave in time."),
     "message_received": _("You wrote to us."),
     "message_sent": _("We wrote to you."),
     "download_ready": _("Your data is ready to download."),
     "downloaded": _("You downloaded your data."),
+    "restricted": _("The use of the data it is about is paused: it is only stored."),
+    "restriction_lifted": _("The pause has ended."),
     "recipients_listed": _("We are telling those who received your data from us."),
 }
 """Events a person is told of. What is not here (notes, digests, plans) is the company's own book-keeping."""

@@ -26,9 +26,11 @@ def send_letters() -> int:
 
 @shared_task
 def refresh_clocks() -> int:
-    """Daily: while a pause is open its due date moves with the days (R-28); old rate counters go."""
+    """Hourly: while a pause is open its due date moves with the days (R-28); extensions nobody was told of end (R-26);
+    old rate counters go."""
     now, count = timezone.now(), 0
     rates.forget(now=now)
+    outbox.end_untold_extensions(now=now)
     paused = Claim.objects.filter(segments__kind=ClockSegment.Kind.PAUSE, segments__ended_on=None, closed_at=None)
     for claim in paused.select_related("case").distinct():
         try:
