@@ -10,7 +10,16 @@ from law.reasons import Reason, say
 from law.rights import IMMEDIATE, Right
 from requests_app import clock
 from requests_app.models import Case, Claim, ClockSegment
-from requests_app.plain_words import HAPPENED, OUTCOMES, RIGHTS, STANDING, STANDING_IMMEDIATE, Words
+from requests_app.plain_words import (
+    DONE_IMMEDIATE,
+    HAPPENED,
+    OUTCOMES,
+    RIGHTS,
+    STANDING,
+    STANDING_IMMEDIATE,
+    STANDING_OF,
+    Words,
+)
 from requests_app.states import Stage
 
 
@@ -68,12 +77,14 @@ def explained(steps: Sequence[Reason], language: str) -> tuple[str, ...]:
 
 def _standing(claim: Claim, *, today: date, language: str) -> Standing:
     right, answer = Right(claim.right), clock.explain(claim, today=today)
-    text = STANDING_IMMEDIATE if right in IMMEDIATE and not claim.prepared_by_id else STANDING[claim.stage]
+    by_lane = right in IMMEDIATE and not claim.prepared_by_id
+    text = STANDING_IMMEDIATE if by_lane else STANDING_OF.get((right, claim.stage), STANDING[claim.stage])
+    ended = DONE_IMMEDIATE if by_lane and claim.outcome == "granted" else OUTCOMES.get(claim.outcome, text)
     kinds = {segment.kind for segment in claim.segments.all()}
     return Standing(
         right=right,
         title=RIGHTS[right].ask,
-        text=OUTCOMES.get(claim.outcome, text) if claim.stage == Stage.CLOSED else text,
+        text=ended if claim.stage == Stage.CLOSED else text,
         closed=claim.stage == Stage.CLOSED,
         paused=answer.paused,
         extended=ClockSegment.Kind.EXTENSION in kinds,
