@@ -44,6 +44,13 @@ def columns(company: Controller, place: Place) -> tuple[str, ...]:
     return (*first, *sorted(others - set(first))) if first else ()
 
 
+def untold(company: Controller, place: Place) -> str:
+    """Why nothing routine can be done with a table that has neither a key nor a day: nobody promised one, or no key."""
+    kinds = company.sources[place[0]].collections[place[1]].kinds()
+    rules = [rule for rule in company.policy.law_rules() if kinds & set(rule.data) or "*" in rule.data]
+    return NO_KEY if any(rule.period for rule in rules) else "no_period"
+
+
 def page(
     connector: Connector, place: Place, *, by: Sequence[str], after: Any, bench: Bench, frozen: Collection[str],
     company: Controller,

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from connectors.base import Record, SourcePlan
 from fulfilment import frozen, ledger
-from fulfilment.fate import NO_KEY
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import files, groups, verdicts
 from fulfilment.routine.lanes import Place
@@ -43,7 +42,9 @@ def first_pages(sources: Floor) -> tuple[list[tuple[str, Place]], list[dict[str,
         elif groups.columns(sources.company, place):
             wanted.append((Lane.GROUPS, place))
         elif size := connector.size(place[1]):
-            untold.append(verdicts.row(place, outcome="undetermined", why=NO_KEY, count=size))
+            untold.append(
+                verdicts.row(place, outcome="undetermined", why=groups.untold(sources.company, place), count=size)
+            )
     return wanted, untold
 
 

@@ -13,8 +13,7 @@ from django.db import transaction
 from connectors.errors import ConnectorError
 from connectors.values import canonical, sha256
 from fulfilment.models import RetentionChunk, RetentionRun
-from fulfilment.routine import files, planning
-from fulfilment.routine.tally import open_pages
+from fulfilment.routine import files, planning, tally
 from law.deadlines import local_day
 from policies.load import Controller
 from requests_app import sources
@@ -28,7 +27,7 @@ APPROVERS = (Membership.Role.APPROVER, Membership.Role.ADMINISTRATOR)
 
 
 class NotPossible(Exception):
-    """`code`: not_approver, changed (another digest), state."""
+    """`code`: not_approver, changed (another digest), state, open_points (the company has not told what decides)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -83,6 +82,8 @@ def approve(run: RetentionRun, *, digest: str, user: Any, now: datetime) -> Rete
     """What the report says may be done. Raises `NotPossible`."""
     if not may_approve(user, run.controller):
         raise NotPossible("not_approver")
+    if tally.open_points(run.controller):
+        raise NotPossible("open_points")
     with transaction.atomic():
         changed = RetentionRun.objects.filter(pk=run.pk, status=Status.TO_APPROVE, digest=digest).update(
             status=Status.RUNNING, approved_by=user, approved_at=now
@@ -90,7 +91,7 @@ def approve(run: RetentionRun, *, digest: str, user: Any, now: datetime) -> Rete
         if not changed:
             run.refresh_from_db()
             raise NotPossible("state" if run.status != Status.TO_APPROVE else "changed")
-        open_pages(run)
+        tally.open_pages(run)
     run.refresh_from_db()
     return run
 

@@ -15,8 +15,9 @@ from fulfilment.routine import files, verdicts
 from fulfilment.routine.lanes import Place
 from fulfilment.routine.pages import ROWS, Floor, floor
 from policies.load import Controller
+from requests_app import waivers
 
-NOT_REACHED = "not_reached"
+NOT_REACHED, DECIDES = "not_reached", "erasure_decision"
 Lane, Status, Phase = RetentionChunk.Lane, RetentionRun.Status, RetentionChunk.Phase
 
 
@@ -97,10 +98,15 @@ def may_go_on(run: RetentionRun, company: Controller) -> bool:
 
     Another policy, map or list of sources is another digest: then somebody reads the first report again.
     """
-    if company.policy.retention_runs.approve == "always":
+    if company.policy.retention_runs.approve == "always" or open_points(run.controller):
         return False
     earlier = RetentionRun.objects.filter(controller=run.controller, policy_digest=run.policy_digest)
     return earlier.exclude(pk=run.pk).exclude(approved_at=None).exists()
+
+
+def open_points(slug: str) -> list[waivers.Point]:
+    """What the company has neither told nor waived and a decision to erase needs, such as when its year ends."""
+    return [point for point in waivers.points(slug) if DECIDES in point.blocks and point.waiver is None]
 
 
 def open_pages(run: RetentionRun) -> None:

@@ -87,6 +87,7 @@ class Command(BaseCommand):
 WHY = {
     "not_approver": "--by: expected the e-mail of an approver or administrator of this company",
     "changed": "--approve: the report has another digest now; read it again (--report)",
+    "open_points": "--approve: the company has open points that decide about erasure; answer or waive them first",
     "state": "the run is not at a point where that can be done; see --report",
 }
 

@@ -1,0 +1,225 @@
+"""The monthly run: what has expired goes, what holds stays, what was not approved does not happen (Art. 5(1)(e))."""
+
+import json
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+import demo
+from fulfilment.models import RetentionChunk, RetentionRun
+from fulfilment.routine import report, runs, work
+from requests_app.controllers import controller
+from requests_app.models import Case, Claim, SealedFile
+from tests.fulfilment import months
+from tests.fulfilment.months import approver, change, counted, noon, planned, rows, touched
+
+pytestmark = pytest.mark.django_db
+NOVEMBER, DECEMBER = date(2026, 11, 22), date(2026, 12, 1)
+Status = RetentionRun.Status
+
+
+def bytes_of(folder, slug):
+    return {path.name: path.read_bytes() for path in sorted((folder / slug).glob("*.sqlite"))}
+
+
+def test_a_first_month_is_read_approved_carried_out_and_proved(own_sources):
+    before, bytes_before = rows(own_sources, "aj-dk"), bytes_of(own_sources, "aj-dk")
+    run = planned("aj-dk", day=NOVEMBER)
+
+    assert run.status == Status.TO_APPROVE and run.on == date(2026, 11, 1)
+    assert bytes_of(own_sources, "aj-dk") == bytes_before  # a rehearsal changes nothing
+    assert not work.advance(run, now=lambda: noon(NOVEMBER))  # and nothing goes on without a person
+    told = report.of(run, language="en")
+    (logs,) = [line for line in told.lines if line.collection == "web_log" and line.action]
+    assert (logs.period, logs.rule, logs.outcome) == ("P13M", "r10", "erase") and logs.overdue == logs.count
+    old = [row for row in before["shop"]["web_log"].values() if row[0] < "2025-10-01" and not row[6]]
+    assert logs.count >= len(old) > 0
+
+    for user, code in ((approver("aj-se"), "not_approver"), (approver("aj-dk", "caseworker"), "not_approver")):
+        with pytest.raises(runs.NotPossible) as refused:
+            runs.approve(run, digest=run.digest, user=user, now=noon(NOVEMBER))
+        assert refused.value.code == code
+    with pytest.raises(runs.NotPossible) as refused:
+        runs.approve(run, digest="another", user=approver("aj-dk"), now=noon(NOVEMBER))
+    assert refused.value.code == "changed"
+
+    run = months.passed("aj-dk", day=NOVEMBER)
+    after = rows(own_sources, "aj-dk")
+    changed = touched(before, after)
+    loosened = sum(1 for key, row in before["marketing"]["subscribers"].items() if False)
+    assert sum(changed.values()) == sum(run.proof["done"].values()) + loosened  # row for row, and nobody else's
+    assert run.proof["pages"] and len(run.proof["receipts"]) == 64 and run.approved_by == approver("aj-dk")
+    assert not [row for row in after["shop"]["web_log"].values() if row[0] <= "2025-09-30" and not row[6]]
+    assert not [row for row in after["erp"]["invoices"].values() if any(str(v) < "2021" for v in row if _is_day(v))]
+    kept = json.dumps([run.summary, run.proof, [page.result for page in run.chunks.all()]])
+    assert "example" not in kept and "Møller" not in kept
+    assert not RetentionChunk.objects.exclude(after=None).exists()
+
+    assert runs.start("aj-dk", on=date(2026, 11, 1), now=noon(NOVEMBER)) == run  # the month has had its run
+    assert not work.advance(run, now=lambda: noon(NOVEMBER))
+    assert touched(after, rows(own_sources, "aj-dk")) == {}
+
+
+def _is_day(value):
+    return isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-"
+
+
+def test_the_next_month_goes_on_by_itself_and_finds_little(own_sources):
+    first = months.passed("aj-se", day=NOVEMBER)
+    before = rows(own_sources, "aj-se")
+    second = planned("aj-se", day=DECEMBER)
+    assert second.status == Status.DONE and second.approved_at is None  # the same policy, approved once
+    done = sum(second.proof["done"].values())
+    assert sum(touched(before, rows(own_sources, "aj-se")).values()) == done < sum(first.proof["done"].values()) / 4
+    assert counted(second, outcome="anonymise") + counted(second, outcome="erase") <= done + 5
+
+
+def test_an_open_balance_holds_until_the_run_after_it_is_settled(own_sources):
+    """E5 of the worked examples: four years ended 20 January 2026; settled 14 October 2027; gone 1 November 2027."""
+    bjorn = "SELECT name, email, phone FROM customers WHERE customer_no = '200002'"
+    run = months.passed("aj-se", day=NOVEMBER)
+    assert change(own_sources, "aj-se", "shop", bjorn)[0][0] == "Björn Öberg"
+    held = [row for row in run.summary if row["collection"] == "customers" and row["why"] == "open_balance"]
+    assert held and held[0]["long_held"] >= 1 and held[0]["outcome"] == "hold"
+
+    change(own_sources, "aj-se", "ledger", "UPDATE saldo SET belopp = 0 WHERE kundnr = '200002'")
+    settled = change(own_sources, "aj-se", "shop", "UPDATE orders SET paid_on = '2027-10-14' WHERE order_no = 'SE-0002'")
+    assert settled == []
+    months.passed("aj-se", day=date(2027, 11, 3))
+    assert change(own_sources, "aj-se", "shop", bjorn)[0][1:] == (None, None)
+    invoice = "SELECT fakturadatum FROM faktura WHERE kundnr = '200002'"
+    assert change(own_sources, "aj-se", "ledger", invoice) == [("2022-01-20",)]  # kept to the end of 2029
+
+
+def test_addresses_go_after_three_years_and_vouchers_each_after_five(own_sources):
+    """E1 and E2: the only purchase in 2020; purchases in 2019 and 2026 (R-53: per voucher, not per customer)."""
+    months.passed("aarstiderne", day=NOVEMBER)
+    anders = change(own_sources, "aarstiderne", "shop", "SELECT email, phone FROM customers WHERE customer_no = '400001'")
+    assert anders == [(None, None)]
+    vouchers = "SELECT voucher_no, name FROM vouchers WHERE customer_no = '400002' ORDER BY voucher_no"
+    left = change(own_sources, "aarstiderne", "ledger", vouchers)
+    assert [no for no, name in left if name and name != "-"] == ["B-0003"]
+    bodil = change(own_sources, "aarstiderne", "shop", "SELECT email FROM customers WHERE customer_no = '400002'")
+    assert bodil == [("bodil.aerenlund@example.com",)]  # bought in February: nothing of hers is over but the old voucher
+
+
+@pytest.fixture
+def asked(own_sources):
+    """Elsa, whose time was up long ago, asks for a copy before the run."""
+    who = demo.persona("aj-se", "elsa")
+    case = Case.objects.create(
+        reference="AJSE-ELSA", controller="aj-se", policy_digest=controller("aj-se").digest, language="sv",
+        channel="form", received_at=noon(NOVEMBER), received_on=NOVEMBER, person={"email": who.email},
+        email_confirmed_at=noon(NOVEMBER),
+    )  # fmt: skip
+    return Claim.objects.create(case=case, right="access", stage="received", stage_at=noon(NOVEMBER))
+
+
+def test_what_somebody_has_asked_for_stays_until_they_are_answered(own_sources, asked):
+    elsa = "SELECT name, email FROM customers WHERE customer_no = '200004'"
+    before = change(own_sources, "aj-se", "shop", elsa)
+    run = months.passed("aj-se", day=NOVEMBER)
+    assert change(own_sources, "aj-se", "shop", elsa) == before and before[0][1]
+    assert change(own_sources, "aj-se", "ledger", "SELECT count(*) FROM faktura WHERE kundnr = '200004'") == [(1,)]
+    assert counted(run, why="frozen") >= 4
+
+    Claim.objects.filter(pk=asked.pk).update(stage="closed")
+    months.passed("aj-se", day=DECEMBER)
+    assert change(own_sources, "aj-se", "ledger", "SELECT count(*) FROM faktura WHERE kundnr = '200004'") == [(0,)]
+
+
+def test_what_changed_since_it_was_approved_is_left_for_the_next_month(own_sources, asked):
+    Claim.objects.filter(pk=asked.pk).update(stage="closed")
+    run = planned("aj-se", day=NOVEMBER)
+    david = "SELECT email FROM customers WHERE customer_no = '200003'"
+    change(own_sources, "aj-se", "ledger", "UPDATE faktura SET fakturadatum = '2026-11-20' WHERE kundnr = '200003'")
+    change(own_sources, "aj-se", "shop", "UPDATE orders SET delivery_note = 'ny' WHERE order_no = 'SE-0004'")
+    Claim.objects.filter(pk=asked.pk).update(stage="received")  # Elsa asks while the report lies on the desk
+
+    run = months.go_on(months.approved(run, day=NOVEMBER), day=NOVEMBER)
+    assert run.status == Status.DONE and run.proof["left"]["changed"] >= 5
+    assert change(own_sources, "aj-se", "shop", david)[0][0]  # somebody bought: four years begin anew
+    elsa = "SELECT count(*) FROM faktura WHERE kundnr = '200004'"
+    assert change(own_sources, "aj-se", "ledger", elsa) == [(1,)]
+
+
+def test_another_policy_asks_for_approval_again(own_sources, settings, tmp_path):
+    run = planned("ajos", day=NOVEMBER)
+    run = months.go_on(months.approved(run, day=NOVEMBER), day=NOVEMBER)
+    RetentionRun.objects.filter(pk=run.pk).update(policy_digest="f" * 64)  # approved under other words
+    change(own_sources, "ajos", "crm", "UPDATE subscribers SET unsubscribed_on = '2026-11-03' WHERE id = 1")
+    assert planned("ajos", day=DECEMBER).status == Status.TO_APPROVE
+
+
+def test_a_company_that_has_not_told_what_decides_erases_nothing(own_sources):
+    run = planned("aj-se", day=NOVEMBER)
+    user = approver("aj-se")
+    from requests_app import waivers
+
+    point = next(one for one in waivers.points("aj-se") if one.waiver and "erasure_decision" in one.blocks)
+    waivers.take_back(point.waiver, user=user, now=noon(NOVEMBER))
+    with pytest.raises(runs.NotPossible) as refused:
+        runs.approve(run, digest=run.digest, user=user, now=noon(NOVEMBER))
+    assert refused.value.code == "open_points"
+
+
+def test_a_source_that_is_down_rests_its_pages_and_the_run_goes_on_later(own_sources):
+    ledger = own_sources / "aj-se" / "ledger.sqlite"
+    ledger.rename(ledger.with_suffix(".away"))
+    run = planned("aj-se", day=NOVEMBER)
+    page = run.chunks.get()
+    assert (run.status, page.lane, page.error) == (Status.PLANNING, "start", "unreachable")
+    assert page.next_try_at > noon(NOVEMBER) and work.waits(run, now=noon(NOVEMBER))
+    ledger.with_suffix(".away").rename(ledger)
+    assert months.go_on(run, day=date(2026, 11, 23)).status == Status.TO_APPROVE
+
+
+def test_who_has_lost_the_lease_writes_nothing(own_sources, monkeypatch):
+    from fulfilment.routine import files
+
+    run = runs.start("ajos", on=date(2026, 11, 1), now=noon(NOVEMBER))
+    work.advance(run, now=lambda: noon(NOVEMBER))
+    store = files.store
+
+    def late(body):  # another worker took the page while this one thought
+        RetentionChunk.objects.filter(run=run).update(token=99)
+        return store(body)
+
+    monkeypatch.setattr(files, "store", late)
+    while work.advance(run, now=lambda: noon(NOVEMBER)) and not SealedFile.objects.filter(purpose="routine").exists():
+        pass
+    assert not RetentionChunk.objects.filter(run=run).exclude(file=None).exists()
+    assert not SealedFile.objects.filter(purpose="routine", shredded_at=None).exists()
+
+
+def test_a_run_stopped_keeps_its_hands_off_and_can_begin_anew(own_sources):
+    run = planned("ajos", day=NOVEMBER)
+    runs.stop(run, user=approver("ajos"), now=noon(NOVEMBER))
+    assert run.status == Status.STOPPED and not SealedFile.objects.filter(purpose="routine", shredded_at=None).exists()
+    with pytest.raises(runs.NotPossible):
+        runs.approve(run, digest=run.digest, user=approver("ajos"), now=noon(NOVEMBER))
+    again = months.go_on(runs.again(run, user=approver("ajos"), now=noon(NOVEMBER)), day=NOVEMBER)
+    assert (again.status, again.times) == (Status.TO_APPROVE, 2)
+
+
+def test_runs_begin_by_the_clock_once_a_month_also_late(own_sources):
+    begun = runs.due(now=noon(date(2026, 11, 3)))
+    assert {run.controller for run in begun} == set(demo.SLUGS) and {run.on for run in begun} == {date(2026, 11, 1)}
+    assert runs.due(now=noon(date(2026, 11, 30))) == []
+    later = runs.due(now=noon(DECEMBER))
+    assert {run.month for run in later} == {date(2026, 12, 1)}
+    assert set(RetentionRun.objects.filter(month=date(2026, 11, 1)).values_list("status", flat=True)) == {"overtaken"}
+
+
+def test_the_command_rehearses_any_day_and_carries_on_only_today(own_sources, capsys):
+    before = bytes_of(own_sources, "ajos")
+    call_command("routine", "ajos", "--rehearse", "--on", "2031-01-01", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["status"] == "rehearsal" and told["acts"] > 100
+    assert bytes_of(own_sources, "ajos") == before and not RetentionRun.objects.exists()
+    with pytest.raises(CommandError, match="its day has not come"):
+        call_command("routine", "ajos", "--on", f"{timezone.now().year + 2}-01-01")
+    with pytest.raises(CommandError, match="no run yet"):
+        call_command("routine", "ajos", "--report")
