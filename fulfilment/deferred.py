@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 
 from connectors.base import Action, PlanOutdated, Record, SourcePlan
 from connectors.errors import ConnectorError
-from fulfilment import again, carry_out, certificate, find, frozen, kept, ledger, plans
+from fulfilment import again, carry_out, certificate, find, frozen, kept, ledger, notices, plans
 from fulfilment.again import PERIOD_ENDED, WITHOUT_DAY, Bench, Verdicts
 from fulfilment.facts import FactBook
 from fulfilment.fate import GOING, KEEPING, mark
@@ -344,6 +344,8 @@ def _finish(
         digest = plan.digest if plan else ""
         why = sorted({one.why for one in staying})
         _record(deferred, "erased_later", {**result, "digest": digest, "put_off": why}, now=now)
+        if summary:
+            notices.tell_again(claim, what=notices.What.ERASURE, now=now)
         if summary and claim.scope.get("tell_later"):
             _tell(claim, summary, now=now)
         transaction.on_commit(partial(vault.shred, deferred.file, now=now))

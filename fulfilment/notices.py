@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from fulfilment import ledger, notice_post, recipients
@@ -62,6 +62,25 @@ def tell(claim: Claim, *, what: str, now: datetime) -> list[RecipientNotice]:
             data = {"what": str(what), "count": len(made)}
             events.record(claim.case, "recipients_listed", now=now, actor=Actor.SYSTEM, claim=claim, data=data)
     notice_post.send_due(claim.notices.all(), now=now)
+    return made
+
+
+def tell_again(claim: Claim, *, what: str, now: datetime) -> list[RecipientNotice]:
+    """Once more of the same deed: what had to wait is erased, too (Art. 19). For the caller's transaction; the sweep
+    hands over what goes by machine."""
+    with transaction.atomic():
+        round = 1 + (claim.notices.aggregate(last=Max("round"))["last"] or 0)
+        about = recipients.about(claim, what=what)
+        made = [
+            _make(claim, one, what=what, about=about, round=round, now=now)
+            for one in recipients.of(controller(claim.case.controller)) if not _has_nothing(claim, one)
+        ]  # fmt: skip
+        for notice in made:
+            if notice.way == Way.LETTER:
+                _write_letter(notice, now=now)
+        if made:
+            data = {"what": str(what), "count": len(made)}
+            events.record(claim.case, "recipients_listed", now=now, actor=Actor.SYSTEM, claim=claim, data=data)
     return made
 
 
