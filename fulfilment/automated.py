@@ -24,10 +24,8 @@ from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import Stage
 
-rehearse_step, change_step, prove_step = (
-    rectification.rehearse_step, rectification.change_step, rectification.prove_step
-)  # fmt: skip
-answer_step = objection.answer_step
+rehearse_step, prove_step = rectification.rehearse_step, rectification.prove_step
+change_step, answer_step = objection.change_step, objection.answer_step
 OTHER = "other"
 """A decision the policy does not list: a company must answer for it all the same."""
 

@@ -32,9 +32,7 @@ from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import Act, Actor, Stage
 
-rehearse_step, change_step, prove_step = (
-    rectification.rehearse_step, rectification.change_step, rectification.prove_step
-)  # fmt: skip
+rehearse_step, prove_step = rectification.rehearse_step, rectification.prove_step
 TEXTS = ("interests", "necessity", "effect", "safeguards", "legal_claim")
 
 
@@ -204,6 +202,14 @@ def _left(told: marking.Marked, refused: Iterable[tuple[Any, Any]]) -> list[list
 
 
 # --- carried out ----------------------------------------------------------------------------------------------------
+def change_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """One source, one transaction. One in which nothing changes is not asked: it may be down and holds nothing up."""
+    concerned = {planned.source for planned in plans.source_plans(changes.approved_plan(claim))}
+    if step.source not in concerned:
+        return {"rows": 0}
+    return rectification.change_step(claim, step=step, now=now)
+
+
 def by_hand_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """The letter may not say that something has stopped before it has: somebody writes down what no mark can do."""
     tables = plans.read(changes.approved_plan(claim))["about"]["by_hand"]
