@@ -11,10 +11,11 @@ LOOKED_AT = 1000
 
 def subjects_in(extract: Extract) -> set[str]:
     """Every sort the records found say; empty where none says any."""
-    return {subject for table in extract.tables for subject in _of(extract, table)}
+    return {subject for table in extract.tables for subject in subjects_of(extract, table)}
 
 
-def _of(extract: Extract, table: Table) -> set[str]:
+def subjects_of(extract: Extract, table: Table) -> set[str]:
+    """What the rows of one table say."""
     mapped = extract.ours.sources[table.source].collections.get(table.collection)
     by: SubjectMap | None = mapped.subject if mapped else None
     if by is None:

@@ -31,6 +31,7 @@ class Purpose(Sourced):
     description: Text
     categories: Text  # Art. 15(1)(b)
     basis: tuple[Basis, ...] = Field(min_length=1)
+    basis_for: dict[Subject, tuple[Basis, ...]] = {}  # of one sort of person, where it is not the same for all
     stated_basis: tuple[Basis, ...] = ()
     interest: Text | None = None  # Art. 13(1)(d)
     subjects: tuple[Subject, ...] = ()
@@ -40,6 +41,13 @@ class Purpose(Sourced):
     direct_marketing: bool = False
     profiling: bool = False
     retention: tuple[Word, ...] = ()  # empty: no rule is known
+
+    @model_validator(mode="after")
+    def _known_basis(self) -> Self:
+        strange = {letter for letters in self.basis_for.values() for letter in letters} - {*self.basis}
+        if strange:
+            raise ValueError(f"expected basis_for to use letters of 'basis', not {', '.join(sorted(strange))}")
+        return self
 
 
 class Notify(Part):
@@ -81,6 +89,7 @@ class Recipient(Sourced):
     condition: Text | None = None
     notify: Notify | None = None
     publishes: bool = False
+    kinds: tuple[Word, ...] = ()  # receives only these kinds of data; empty: any
 
 
 class Transfer(Sourced):
@@ -92,6 +101,7 @@ class Transfer(Sourced):
     basis: tuple[Literal["adequacy", "scc", "bcr", "agreement"], ...] = ()
     safeguards: Text | None = None
     valid_to: date | None = None
+    kinds: tuple[Word, ...] = ()  # only these kinds of data; empty: any
     copy_on_request: bool = False
 
 

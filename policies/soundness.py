@@ -80,11 +80,15 @@ def _rules(controller: Controller) -> Iterator[Problem]:
 
 def _kinds(controller: Controller) -> Iterator[Problem]:
     kinds = sorted(controller.policy.kinds())
-    for place, rule in enumerate(controller.policy.retention):
-        for index, kind in enumerate(rule.data):
+    policy = controller.policy
+    named: list[tuple[Path, tuple[str, ...]]] = [
+        (("retention", place, "data"), rule.data) for place, rule in enumerate(policy.retention)]
+    named += [(("recipients", place, "kinds"), one.kinds) for place, one in enumerate(policy.recipients)]
+    named += [(("transfers", place, "kinds"), one.kinds) for place, one in enumerate(policy.transfers)]
+    for path, words in named:
+        for index, kind in enumerate(words):
             if kind not in kinds:
-                path = ("retention", place, "data", index)
-                yield _unknown(controller, path, kind, kinds, what="a known kind of data")
+                yield _unknown(controller, (*path, index), kind, kinds, what="a known kind of data")
 
 
 def _ids(controller: Controller) -> Iterator[Problem]:

@@ -136,7 +136,7 @@ def test_cases_are_open_and_closed(folder: Path) -> None:
 
 @pytest.mark.parametrize("slug", demo.SLUGS)
 def test_no_rule_with_a_period_is_left_out(slug: str) -> None:
-    rules = {rule.id for rule in load_controller(CONTROLLERS / slug).policy.law_rules() if rule.period}
+    rules = {rule.id for rule in load_controller(CONTROLLERS / slug).policy.retention if rule.period}
     tried = {rule.split()[0] for company, rule, *_ in DAILY + YEARLY if company == slug}
     assert rules == tried | {rule for company, rule in ELSEWHERE if company == slug}
 

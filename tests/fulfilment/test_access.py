@@ -1,5 +1,7 @@
 """Art. 15(1)(a)-(h) and 15(2), tailored to what was really found for this person."""
 
+import sqlite3
+
 import pytest
 from django.utils import timezone
 
@@ -64,3 +66,61 @@ def test_credit_checks_are_explained(own_sources):
     assert made.automated and access.Gap("decision_logic", "credit_rating") in gaps
     _, none, _ = cover("aj-dk", "astrid.moller@example.com", "da")
     assert none.automated == ()
+
+
+def said(made, part: str) -> dict[str, str]:
+    """First cell to second of one part of the letter."""
+    cells = {"purposes": ("purpose", "basis"), "periods": ("what", "period"), "recipients": ("name", "role"),
+             "transfers": ("recipient", "instrument")}[part]  # fmt: skip
+    return {getattr(one, cells[0]).split(":")[0]: getattr(one, cells[1]) for one in getattr(made, part)}
+
+
+def test_a_contact_person_is_told_no_purpose_of_private_customers(own_sources):
+    """A representative is no party to the contract: legitimate interest, and nothing about a private customer."""
+    _, bo, _ = cover("ajos", "bo.oneill@toemrer.example.com", "en")
+    told = said(bo, "purposes")
+    assert "Contact person of a company" in told and "Customer relationship as a private individual" not in told
+    _, agnete, _ = cover("ajos", "agnete.bruun-holst@example.com", "en")
+    assert "Customer relationship as a private individual" in said(agnete, "purposes")
+
+
+def test_a_private_customer_is_told_the_contract_and_a_contact_person_the_interest(own_sources):
+    """S1:28 rests orders on "contract and/or legitimate interest": each sort of person is told its own."""
+    _, anna, _ = cover("aj-se", "anna.sjogren@example.com", "sv")
+    assert "6.1 f" not in said(anna, "purposes")["Hantera din beställning"]
+    _, business, _ = cover("aj-se", "bjorn.oberg@norrsken.example.com", "sv")
+    basis = said(business, "purposes")["Hantera din beställning"]
+    assert "6.1 f" in basis and "6.1 b" not in basis and "företag du företräder" in basis
+
+
+def test_a_period_for_those_who_never_bought_is_told_to_them_alone(own_sources):
+    contact = "Navn, adresse og kundeoplysninger"
+    _, buyer, _ = cover("aj-dk", "astrid.moller@example.com", "da")
+    assert "uden køb" not in said(buyer, "periods")[contact]
+    _, never, _ = cover("aarstiderne", "emil.aa@example.net", "da")
+    assert said(never, "periods")[contact].startswith("Uden køb")
+    _, once, _ = cover("aarstiderne", "bodil.aerenlund@example.com", "da")
+    assert "uden køb" not in said(once, "periods")[contact]
+
+
+def test_a_statute_stands_alone_where_it_governs(own_sources):
+    _, made, _ = cover("aj-dk", "astrid.moller@example.com", "da")
+    assert said(made, "periods")["Fakturaer"] == "5 år fra udgangen af det regnskabsår, bilaget vedrører"
+
+
+def test_a_recipient_and_a_transfer_of_other_data_are_not_told(own_sources):
+    _, lead, gaps = cover("ajos", "carsten.ravn@fjord.example.com", "en")
+    assert lead.transfers == () and "survey_provider_us" not in {gap.id for gap in gaps}
+    assert lead.sources == ("Your employer or your colleagues",)
+    _, surveyed, _ = cover("ajos", "bo.oneill@toemrer.example.com", "en")
+    assert said(surveyed, "transfers")["Customer satisfaction surveys"].endswith("you may have a copy.")
+
+
+def test_a_category_is_told_only_where_something_is_held(own_sources):
+    _, made, _ = cover("aj-dk", "astrid.moller@example.com", "da")
+    assert "CPR-nummer" in made.categories and "CPR-nummer" in said(made, "periods")
+    with sqlite3.connect(own_sources / "aj-dk" / "shop.sqlite") as shop:
+        assert shop.execute("UPDATE logins SET cpr_no = NULL WHERE cpr_no IS NOT NULL").rowcount
+    shop.close()
+    _, made, _ = cover("aj-dk", "astrid.moller@example.com", "da")
+    assert "CPR-nummer" not in made.categories and "CPR-nummer" not in said(made, "periods")
