@@ -158,7 +158,8 @@ def _before(claim: Claim) -> dict[str, Any]:
     named = automated.decisions(claim)
     logic = [shape.say(one.logic, claim.case.language) for one in named if one.logic]
     first = {
-        "view": claim.scope.get("statement", ""), "explanation": "\n".join(logic),
+        "which": claim.scope.get("statement", "")[:500], "explanation": "\n".join(logic),
+        "view": claim.scope.get("view") or claim.scope.get("statement", ""),
         "decision_id": named[0].id if len(named) == 1 else "",
     }  # fmt: skip
     kept = {**claim.decision, "explanation": "\n".join(claim.decision.get("explanation", ()))}
