@@ -37,6 +37,7 @@ from requests_app import (
     complaints,
     extension,
     intake,
+    lateness,
     lifecycle,
     memberships,
     messages,
@@ -166,8 +167,8 @@ def submit(
     return approval.submit(claim, outcome=outcome, user=user, now=now, grounds=grounds, decision=decision)
 
 
-def approve(claim: Claim, *, digest: str, user: User, now: datetime) -> None:
-    approval.approve(claim, digest=digest, user=user, now=now)
+def approve(claim: Claim, *, digest: str, user: User, now: datetime, confirmed: bool = False) -> None:
+    approval.approve(claim, digest=digest, user=user, now=now, confirmed=confirmed)
     _wake(claim)
 
 
@@ -295,6 +296,10 @@ def close_unidentified(case: Case, *, facts: str, user: User, now: datetime) -> 
 def extend(claim: Claim, *, reason: str, told: Sequence[str], user: User, now: datetime) -> None:
     extension.extend(claim, reason=reason, told=told, now=now, user=user)
     tasks.post_letters()
+
+
+def note_lateness(claim: Claim, *, because: str, today: date, user: User, now: datetime) -> None:
+    lateness.note(claim, because=because, today=today, now=now, user=user)
 
 
 def clarify(claim: Claim, *, question: str, large_quantity: bool, user: User, now: datetime) -> bool:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from desk.days import SOON
 from fulfilment.models import DeferredErasure, HandTask, Incident, RecipientNotice, Step
 from identity.models import Verification
+from requests_app.clock import told_now
+from requests_app.controllers import controllers
 from requests_app.models import Case, Claim, Letter, Message
 from requests_app.states import AUTOMATIC, Stage
 
@@ -65,6 +67,14 @@ def _approve(cases: Cases, user: Any, today: date) -> Cases:
     return cases.filter(Exists(waiting))
 
 
+def _unheard(cases: Cases, user: Any, today: date) -> Cases:
+    """Who never proves who they are is told so by the *unpaused* day (R-20); it shows ten days before that."""
+    limits = Q(pk=None)
+    for slug in controllers():
+        limits |= Q(controller=slug, received_on__lte=told_now(slug, on=today + timedelta(days=SOON)))
+    return cases.filter(limits, _claims(stage=Stage.IDENTIFYING))
+
+
 def _replies(cases: Cases, user: Any, today: date) -> Cases:
     unread = Message.objects.filter(case=OuterRef("pk"), author=None, internal=False, read_at=None)
     return cases.filter(Exists(unread))
@@ -77,13 +87,13 @@ def _by_hand(cases: Cases, user: Any, today: date) -> Cases:
 def _recipients(cases: Cases, user: Any, today: date) -> Cases:
     """A recipient nobody has told, that could not be reached, that says no, or whose mail nobody opened in time."""
     by_hand = Q(status="waiting", way="by_hand") | Q(status__in=("failed", "declined"))
-    unread = Q(status="sent", way="letter", opened_at=None, due_on__lt=today)
+    unread = Q(status="sent", way="letter", opened_at=None, answer_by__lt=today)
     return cases.filter(Exists(RecipientNotice.objects.filter(by_hand | unread, claim__case=OuterRef("pk"))))
 
 
 def _recipients_late(cases: Cases, user: Any, today: date) -> Cases:
     late = RecipientNotice.objects.filter(
-        claim__case=OuterRef("pk"), status__in=("waiting", "failed"), due_on__lt=today
+        claim__case=OuterRef("pk"), status__in=("waiting", "failed"), answer_by__lt=today
     )
     return cases.filter(Exists(late))
 
@@ -104,6 +114,8 @@ NEEDS = {
         Need("failed", _("Failed"), _("A step or a letter that needs a person."), _failed, urgent=True),
         Need("new", _("New"), _("Nobody has taken it yet."), _new),
         Need("identity", _("Identity to check"), _("Somebody has sent proof of who they are."), _identity),
+        Need("unheard", _("No proof of identity yet"), _("Close with a letter by the day the month ends unpaused."),
+             _unheard),
         Need("triage", _("To be triaged"), _("Decide what happens next."),
              lambda cases, user, today: cases.filter(_claims(stage=Stage.TRIAGE))),
         Need("review", _("Ready for review"), _("Go through it and prepare the answer."),

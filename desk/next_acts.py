@@ -13,7 +13,7 @@ from fulfilment import bundle, pipeline
 from identity.models import Verification
 from law.deadlines import may_extend
 from law.rights import Right
-from requests_app import clarification, clock, lifecycle
+from requests_app import clarification, clock, lateness, lifecycle
 from requests_app.models import Claim
 from requests_app.states import AUTOMATIC, COLLECTED_RIGHTS, Act, Actor, Stage
 
@@ -187,6 +187,8 @@ def _time(claim: Claim) -> Found:
     )
     why = "" if allowed.allowed else " ".join(sentences(allowed.reasons))
     found: Found = [(_page(claim, "extend", _("Extend the time limit"), why=why), None)]
+    if claim.notice_by and today_of(claim.case.controller) > claim.notice_by and not lateness.noted(claim):
+        found.insert(0, (_page(claim, "late", _("Write down why it is late")), None))
     if claim.right == Right.access and clarification.waiting(claim.case):
         found.append((_do(claim, "resume", _("The answer has come: let the clock run")), None))
     elif claim.right == Right.access:

@@ -120,6 +120,7 @@ class DeskSite(AdminSite):
             (f"{CLAIM}decision/", automated.review, "decision"),
             (f"{CLAIM}extend/", time_limit.extend, "extend"),
             (f"{CLAIM}clarify/", time_limit.clarify, "clarify"),
+            (f"{CLAIM}late/", time_limit.late, "late"),
             ("breaches/", breach.register, "breaches"),
             ("new/", intake.enter, "intake"),
             ("marketing/", suppression.show, "suppression"),

@@ -25,6 +25,7 @@ WHY_NOT: dict[str, Any] = {
     "outdated": _("The data has changed since the plan was made. Collect again."),
     "letter_incomplete": _("The letter lacks something it must say. Fill in the parts marked below."),
     "not_lawful": _("This decision cannot go out as it stands."),
+    "not_confirmed": _("Two people must each confirm that the request is manifestly unfounded or excessive."),
     "ground": _("Choose a ground that this right can be refused on in this country."),
     "reason": _("Write the reason in the person's language."),
     "nothing_chosen": _("Nothing has been entered yet: say what should be changed, or what it is about."),

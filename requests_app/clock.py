@@ -4,7 +4,17 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from law.deadlines import ASK_WITHIN_DAYS, Deadline, Pause, Question, deadline, may_extend, may_pause, pause_counts
+from law.deadlines import (
+    ASK_WITHIN_DAYS,
+    Deadline,
+    Pause,
+    Question,
+    deadline,
+    may_extend,
+    may_pause,
+    pause_counts,
+    received_by,
+)
 from law.durations import Period
 from law.rights import Right
 from requests_app import events
@@ -110,7 +120,7 @@ def extend(claim: Claim, *, reason: str, today: date, now: datetime, user: objec
 
 
 def take_back_extension(claim: Claim, *, today: date, now: datetime) -> Deadline | None:
-    """An extension nobody was told of in time is none (Art. 12(3)): the due date falls back. None where there is none."""
+    """An extension nobody was told of in time is none (Art. 12(3)): the due date falls back. None where none was."""
     with transaction.atomic():
         if not ClockSegment.objects.filter(claim=claim, kind=EXTENSION).delete()[0]:
             return None
@@ -118,3 +128,10 @@ def take_back_extension(claim: Claim, *, today: date, now: datetime) -> Deadline
         data = {"due": answer.due.isoformat()}
         events.record(claim.case, "extension_lapsed", now=now, actor=Actor.SYSTEM, claim=claim, data=data)
     return answer
+
+
+def told_now(slug: str, *, on: date) -> date:
+    """The last day of receipt whose month, without any pause, is over by `on` at this company (R-20)."""
+    promised = controller(slug).policy
+    closed = promised.deadlines.extra_non_working_days
+    return received_by(on, country=promised.country, extra_non_working_days=closed)

@@ -12,6 +12,7 @@ from desk.permissions import Role, of_claim
 from desk.screens.answer_form import AnswerForm
 from fulfilment import answer, approval
 from law.reasons import Reason
+from requests_app import lateness
 from requests_app.lifecycle import NotPossible
 from requests_app.models import Claim
 from requests_app.states import Stage
@@ -23,7 +24,7 @@ def decide(request: HttpRequest, claim: Claim) -> HttpResponse:
     """The form; "preview" shows the letter beside it, "submit" hands it to a second person."""
     if claim.stage != Stage.REVIEW:
         return pages.back_to(request, claim.case, wrong=words.why_not("stage"))
-    form = AnswerForm(request.POST or None, claim=claim, initial=_before(claim))
+    form = AnswerForm(request.POST or None, claim=claim, late=_late(claim), initial=_before(claim))
     if request.method != "POST" or not form.is_valid():
         return _page(request, claim, form, status=422 if form.errors else 200)
     if "submit" in request.POST:
@@ -77,10 +78,16 @@ def _page(
     return pages.case_page(request, claim.case, "desk/answer.html", context, title=title, status=status)
 
 
+def _late(claim: Claim) -> bool:
+    """A refusal has to give its reason for coming only now, unless that is written down already (Art. 12(4))."""
+    late = bool(claim.notice_by) and pages.today_of(claim.case.controller) > claim.notice_by
+    return late and not lateness.noted(claim)
+
+
 def _before(claim: Claim) -> dict[str, Any]:
-    """What was written before the answer was sent back."""
+    """What was written before the answer was sent back; what somebody confirmed is confirmed anew."""
     said = {
         name: "\n".join(map(str, value)) if isinstance(value, list) else value
         for name, value in claim.decision.items()
     }
-    return {**said, "outcome": claim.outcome, "grounds": claim.grounds}
+    return {**said, "outcome": claim.outcome, "grounds": claim.grounds, "confirmed": False}

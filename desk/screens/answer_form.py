@@ -29,7 +29,8 @@ OF_RIGHT: Mapping[str, tuple[str, ...]] = {
 }
 SINGLE = frozenset({"decision", "reviewer", "result"})
 OWN_PAGE = frozenset({Right.access, Right.portability, Right.erasure, Right.rectification, Right.restriction})
-SAID = ("reasons", "interests", "provision")
+SAID = ("reasons", "interests", "provision", "late_because")
+REFUSES_ONLY = ("grounds", "interests", "provision", "confirmed", "late_because")
 
 
 class AnswerForm(forms.Form):
@@ -53,13 +54,25 @@ class AnswerForm(forms.Form):
         help_text=_("Only for a ground that leaves it open, such as a legal obligation."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
+    confirmed = forms.BooleanField(
+        label=_("I have judged for myself that this request is manifestly unfounded or excessive"), required=False,
+        help_text=_("Only for these two grounds. We must be able to show it (Art. 12(5)); a second person judges it."),
+    )  # fmt: skip
+    late_because = forms.CharField(
+        label=_("Why a refusal comes only now"), required=False, max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The first month is over. Kept in the record; the letter says only that it is late."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, claim: Claim, late: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not late:
+            del self.fields["late_because"]
         self.fields["outcome"].choices = [(code, words.OUTCOMES[code]) for code in outcomes(claim)]  # type: ignore[attr-defined]
-        self.fields["grounds"].choices = ground_choices(claim)  # type: ignore[attr-defined]
+        self.fields["grounds"].choices = ground_choices(claim, whole=True)  # type: ignore[attr-defined]
         if claim.right in IMMEDIATE:  # unconditional: there is no ground to refuse it (Art. 7(3), 21(3))
-            for name in ("grounds", "interests", "provision"):
-                del self.fields[name]
+            for name in REFUSES_ONLY:
+                self.fields.pop(name, None)
         for name in OF_RIGHT.get(claim.right, ()):
             self.fields[name] = _part(name)
 
@@ -70,7 +83,7 @@ class AnswerForm(forms.Form):
     def decision(self) -> dict[str, Any]:
         """The sealed column `Claim.decision`."""
         data = self.cleaned_data
-        told = {name: data.get(name, "").strip() for name in SAID}
+        told = {name: data.get(name, "").strip() for name in SAID} | {"confirmed": data.get("confirmed", False)}
         return told | {name: _told(name, data[name]) for name in PARTS if name in data}
 
 

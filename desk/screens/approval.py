@@ -46,13 +46,17 @@ def _act(request: HttpRequest, claim: Claim, form: BackForm) -> HttpResponse | N
     now = timezone.now()
     try:
         if "back" not in request.POST:
-            acts.approve(claim, digest=request.POST.get("digest", ""), user=request.user, now=now)
+            confirmed = "confirmed" in request.POST
+            acts.approve(
+                claim, digest=request.POST.get("digest", ""), confirmed=confirmed, user=request.user, now=now
+            )  # fmt: skip
             return pages.back_to(request, claim.case, said=_("Approved. It goes out now."))
         if form.is_valid():
             acts.send_back(claim, why=form.cleaned_data["why"], user=request.user, now=now)
             return pages.back_to(request, claim.case, said=_("Sent back; your words are an internal note."))
     except (NotPossible, approval.NotReady) as error:
-        return pages.back_to(request, claim.case, wrong=words.why_not(error.code))
+        why = pages.sentences(getattr(error, "reasons", ()))
+        return pages.back_to(request, claim.case, wrong=" ".join([str(words.why_not(error.code)), *why]))
     return None
 
 
@@ -65,6 +69,7 @@ def _page(request: HttpRequest, claim: Claim, form: BackForm) -> HttpResponse:
         "claim": claim, "right": words.right_title(claim.right), "outcome": words.OUTCOMES.get(claim.outcome, ""),
         "grounds": [case_parts.ground_text(one) for one in claim.grounds], "digest": approval.digest(claim),
         "why_not": words.why_not(code) if code else "", "form": form, **_content(claim),
+        "two_people": approval.two_people(claim.grounds),
     }  # fmt: skip
     title = _("Approve: %(right)s") % {"right": words.right_title(claim.right)}
     return pages.case_page(

@@ -65,10 +65,11 @@ class Numbered(Paginator):
         return len(self.object_list)  # type: ignore[arg-type]
 
 
-def ground_choices(claim: Claim) -> list[tuple[str, str]]:
+def ground_choices(claim: Claim, *, whole: bool = False) -> list[tuple[str, str]]:
+    """What this right can be refused on. `whole`: also what is said of a request and not of a record (Art. 12(5))."""
     country = controller(claim.case.controller).policy.country
     grounds = grounds_for(Right(claim.right), country=country)
-    return [(one.code, case_parts.ground_text(one.code)) for one in grounds]
+    return [(one.code, case_parts.ground_text(one.code)) for one in grounds if whole or not one.two_people]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

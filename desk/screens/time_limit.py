@@ -54,6 +54,16 @@ class ClarifyForm(forms.Form):
     )
 
 
+class LateForm(forms.Form):
+    because = forms.CharField(
+        label=gettext_lazy("Why does the answer come only now?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("For the record; the letter says that it is late, not why."),
+        error_messages={"required": gettext_lazy("Write why it comes only now (Art. 12(4)).")},
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_claim(Role.CASEWORKER)
 def extend(request: HttpRequest, claim: Claim) -> HttpResponse:
@@ -107,4 +117,24 @@ def clarify(request: HttpRequest, claim: Claim) -> HttpResponse:
     status = 422 if form.errors else status
     return pages.case_page(
         request, claim.case, "desk/clarify.html", context, title=_("Ask which data is meant"), status=status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_claim(Role.CASEWORKER)
+def late(request: HttpRequest, claim: Claim) -> HttpResponse:
+    """Why a refusal, whole or in part, comes only now: without it none can be submitted any more (Art. 12(4))."""
+    today = pages.today_of(claim.case.controller)
+    if claim.stage == Stage.CLOSED or not claim.notice_by or today <= claim.notice_by:
+        return pages.back_to(request, claim.case, wrong=_("Nothing is late here."))
+    form = LateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        because = form.cleaned_data["because"]
+        acts.note_lateness(claim, because=because, today=today, user=request.user, now=timezone.now())
+        said = _("Written down. The letter will say that it is late.")
+        return pages.back_to(request, claim.case, said=said, part="time")
+    context = {"claim": claim, "form": form, "notice_by": claim.notice_by}
+    status = 422 if form.errors else 200
+    return pages.case_page(
+        request, claim.case, "desk/late.html", context, title=_("Why it is late"), status=status
     )

@@ -23,6 +23,7 @@ def of_claim(claim: Claim, **numbers: Any) -> dict[str, str]:
         "do": [right, "start"], "review": [right], "preview": [right], "review_table": [right, *place],
         "answer": [right], "approve": [right], "bundle_file": [right, "pdf"], "plan": [right],
         "plan_table": [right, *place], "extend": [right], "clarify": [right],
+        "late": [right],
         "rectify": [right], "rectify_kind": [right, "user.contact.email"], "restrict": [right],
         "later": [],
         "restriction": [numbers.get("restriction", 1)],
