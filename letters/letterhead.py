@@ -9,13 +9,18 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, kw_only=True)
 class Authority:
-    """The supervisory authority that hears a complaint (Art. 77), with its present address. "" = not known."""
+    """The supervisory authority that hears a complaint (Art. 77), with its present address; ValueError without either,
+    as no refusal may go out then (Art. 12(4)). "" = not known."""
 
     name: str
     address: str
     phone: str = ""
     email: str = ""
     url: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.name.strip() and self.address.strip()):
+            raise ValueError(f"authority: found {self.name!r}, {self.address!r}, expected a name and an address")
 
 
 @dataclass(frozen=True, kw_only=True)

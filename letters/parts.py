@@ -23,7 +23,8 @@ class Refused:
     interests: str = ""
 
     def __post_init__(self) -> None:
-        if not (self.what and self.facts and self.law):
+        told = (self.what, *self.facts, *self.law)
+        if not (self.facts and self.law and all(one.strip() for one in told)):
             raise ValueError("a refusal needs what, facts and law (Art. 12(4))")
         for exemption in (citation for citation in self.law if _NO_16 in citation):
             named = _NO_16_EXEMPTION.search(exemption)

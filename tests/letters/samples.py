@@ -137,7 +137,11 @@ VALUES: dict[str, k.Values] = {
         **DECIDED, stopped=("Newsletter",), systems=("Shop",), by=date(2026, 11, 24), going=("possible customers",)
     ),
     "withdraw_consent": k.WithdrawConsent(
-        **DECIDED, consents=(), erased=("Address of newsletter",), within=("Newsletter",), by_hand=("Ledger",),
+        **DECIDED,
+        consents=(),
+        erased=("Address of newsletter",),
+        within=("Newsletter",),
+        by_hand=("Ledger",),
         by=date(2026, 11, 24),
     ),
     "automated_decision": k.AutomatedDecision(

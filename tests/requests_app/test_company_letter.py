@@ -54,3 +54,24 @@ def test_its_other_languages_and_other_companies_keep_our_words(shop: str, open_
     for case in (open_case(slug=shop, language="en"), open_case(slug="ajour", language="nb")):
         refuse(case)
         assert "verkstedet" not in case.letters.get(kind="refusal").text
+
+
+@pytest.mark.parametrize(
+    ("slug", "language", "name", "address"),
+    [
+        ("aj-dk", "da", "Datatilsynet", "Carl Jacobsens Vej 35, 2500 Valby"),
+        ("ajos", "en", "Datatilsynet", "Carl Jacobsens Vej 35, 2500 Valby"),
+        ("aarstiderne", "da", "Datatilsynet", "Carl Jacobsens Vej 35, 2500 Valby"),
+        ("aj-se", "sv", "Integritetsskyddsmyndigheten", "Box 8114, 104 20 Stockholm"),
+        ("ajour", "nb", "Datatilsynet", "Postboks 458 Sentrum, 0105 Oslo"),
+    ],
+)
+def test_a_refusal_names_the_country_s_authority_where_it_lives_today(
+    open_case: Callable[..., Case], slug: str, language: str, name: str, address: str
+) -> None:
+    """Art. 12(4), 77: whatever old name or address the published policy has (rules 1.1)."""
+    case = open_case(slug=slug, language=language)
+    refuse(case)
+    text = case.letters.get(kind="refusal").text
+    assert name in text and address in text
+    assert "Datainspektionen" not in text and "Borgergade" not in text
