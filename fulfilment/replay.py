@@ -17,7 +17,7 @@ from connectors.base import Connector, Instruction, PlanOutdated, Record, Source
 from fulfilment import came_back, carry_out, deeds, find, plans
 from fulfilment.deeds import Book, Row
 from fulfilment.fate import UNPROVED, mark
-from fulfilment.models import Plan
+from fulfilment.models import Plan, RetentionRun
 from fulfilment.whose import Ties
 from law.deadlines import local_day
 from policies.load import Controller
@@ -48,6 +48,7 @@ class Report:
     standing: int = 0
     people: list[Left] = field(default_factory=list)
     by_hand: Mapping[str, int] = field(default_factory=dict)
+    routine: list[str] = field(default_factory=list)  # months whose run worked since: the next one finds its rows again
     proved: bool = False
     suppressed: int | None = None  # addresses of the list that came back and were marked; None: not looked for
 
@@ -66,7 +67,8 @@ def run(company: Controller, *, source: str, since: datetime, now: datetime, dry
     With `dry_run` everything is looked up and rehearsed, and nothing is written anywhere. Raises `ConnectorError`.
     """
     book = deeds.since(company.slug, source, since)
-    report = Report(plans=book.plans, by_hand=book.by_hand)
+    runs = RetentionRun.objects.filter(controller=company.slug, ended_at__gte=since, status=RetentionRun.Status.DONE)
+    report = Report(plans=book.plans, by_hand=book.by_hand, routine=[f"{run.month:%Y-%m}" for run in runs])
     report.people += [Left(plan.claim.case.reference, "", LOST) for plan in book.lost]
     with closing(sources.open_one(company, source)) as connector:
         work = list(_sorted_out(connector, book, report, company=company, since=since, now=now))

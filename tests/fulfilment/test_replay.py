@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from connectors.base import Action, Identity, Instruction
-from fulfilment import came_back, changes, find
+from fulfilment import came_back, changes, deeds, find
 from fulfilment.models import Plan
 from requests_app.controllers import controller
 from tests.fulfilment.conftest import NOW
@@ -181,3 +181,14 @@ def test_nothing_carried_out_since_is_nothing_to_do(erased, backup, company):
     before = everything(company, "erp")
     told = replay(source="erp", since=timezone.now().isoformat())
     assert (told["plans"], told["again"]) == (0, {}) and everything(company, "erp") == before
+
+
+def test_a_plan_is_needed_as_long_as_a_backup_may_bring_its_rows_back(erased, company):
+    plan = erased.plans.get(status=Plan.Status.PROVED)
+    assert deeds.needed_until(plan) is None  # nobody has said how long: nothing may go
+    file = company / "controllers" / "aj-dk" / "policy.yaml"
+    told = (
+        "backups: {keep: P90D, text: {da: Kopier slettes efter 90 dage., en: Copies go after 90 days.}, confirm: true}"
+    )
+    file.write_text(file.read_text().replace("backups: {status: required_config, issue: backups}", told))
+    assert deeds.needed_until(plan) == NOW.date() + timedelta(days=90)

@@ -68,7 +68,8 @@ def answer(report: replay.Report, options: dict[str, Any], *, since: datetime) -
     return {
         "controller": options["controller"], "source": options["source"], "since": since.isoformat(),
         "dry_run": options["dry_run"], "plans": report.plans, "again": dict(sorted(report.again.items())),
-        "standing": report.standing, "people": people, "by_hand": dict(report.by_hand), "proved": report.proved,
+        "standing": report.standing, "people": people, "by_hand": dict(report.by_hand), "routine": report.routine,
+        "proved": report.proved,
         "suppressed": report.suppressed,
     }  # fmt: skip
 
@@ -85,4 +86,6 @@ def in_words(told: dict[str, Any]) -> str:
     lines += [f"A person must look: {one['case']} {one['table']} ({one['why']}) {one.get('key', '')}".rstrip()
               for one in told["people"]]  # fmt: skip
     lines += [f"Seen to by hand before, so look again: {table}, {count}" for table, count in told["by_hand"].items()]
+    lines += [f"The monthly run of {month} worked since the backup: the next one finds its rows again."
+              for month in told["routine"]]  # fmt: skip
     return "\n".join(lines)
