@@ -60,7 +60,7 @@ def message(notice: RecipientNotice) -> bytes:
     data: dict[str, Any] = {
         "notice": str(notice.uid), "what": str(notice.what), "reference": notice.claim.case.reference,
         "controller": company.slug, "controller_name": company.policy.legal_name, "person": person,
-        "answer_by": notice.due_on.isoformat(),
+        "answer_by": notice.answer_by.isoformat(),
     }  # fmt: skip
     data |= {name: notice.about[name] for name in ("changes", "link") if notice.about.get(name)}
     body = {"type": f"data_subject.{notice.what}", "timestamp": notice.made_at.isoformat(), "data": data}

@@ -119,7 +119,7 @@ def _make(
     within = Period.parse(policy.notices.within)
     return RecipientNotice.objects.create(
         claim=claim, round=round, what=what, recipient=one.recipient, name=one.name, way=one.way, to=one.to,
-        about=about, due_on=within.after(local_day(now, tz=policy.tz)), made_at=now, by=user,
+        about=about, answer_by=within.after(local_day(now, tz=policy.tz)), made_at=now, by=user,
         next_try_at=now if one.way == Way.WEBHOOK else None,
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def _write_letter(notice: RecipientNotice, *, now: datetime) -> None:
     """A mail with a fresh link; the one before ends."""
     url = new_link(notice, now=now)
     case, company = notice.claim.case, controller(notice.claim.case.controller)
-    values = {"recipient": notice.name, "what": str(notice.what), "url": url, "answer_by": notice.due_on}
+    values = {"recipient": notice.name, "what": str(notice.what), "url": url, "answer_by": notice.answer_by}
     notice.letter = correspondence.write(
         case, "recipient_notice", now=now, values=values, claim=notice.claim, to=notice.to,
         language=recipients.as_told(company),

@@ -168,7 +168,7 @@ def _groups(found: list[RecipientNotice], *, today: Any) -> list[dict[str, Any]]
 
 def _shade(notice: RecipientNotice, today: Any) -> str:
     if notice.status in (Status.WAITING, Status.FAILED):
-        return "late" if notice.due_on < today or notice.status == Status.FAILED else "soon"
+        return "late" if notice.answer_by < today or notice.status == Status.FAILED else "soon"
     return "soon" if notice.status == Status.DECLINED else "fine"
 
 

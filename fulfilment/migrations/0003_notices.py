@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                ("due_on", models.DateField(help_text="The day by which the company wants them told.")),
+                ("answer_by", models.DateField(help_text="The day by which the company wants them told.")),
                 (
                     "about",
                     requests_app.sealed.SealedJSONField(

@@ -44,7 +44,7 @@ class RecipientNotice(models.Model):
     name = SealedTextField()
     way = models.CharField(max_length=8, choices=Way.choices)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.WAITING)
-    due_on = models.DateField(help_text=_("The day by which the company wants them told."))
+    answer_by = models.DateField(help_text=_("The day by which the company wants them told."))
     about = SealedJSONField(
         help_text="{name, email, customer_no, changes: [{field, old, new}], link}: the least needed"
     )

@@ -139,7 +139,7 @@ def test_needs_count_recipients_and_only_ones_own(told, at_desk):
     assert "needs=recipients" in text(at_desk("caseworker").get("/staff/"))
     assert told.case.reference in text(at_desk("caseworker").get("/staff/cases/?needs=recipients"))
     assert told.case.reference not in text(at_desk("stranger").get("/staff/cases/?needs=recipients"))
-    told.notices.update(due_on="2020-01-01")
+    told.notices.update(answer_by="2020-01-01")
     assert told.case.reference in text(at_desk("caseworker").get("/staff/cases/?needs=recipients_late"))
 
 

@@ -79,7 +79,7 @@ def test_each_recipient_is_told_once_and_the_certificate_names_them(erased, hook
         ("it_services", "erasure"): (Way.BY_HAND, Status.WAITING),
         ("authorities", "erasure"): (Way.BY_HAND, Status.WAITING),
     }  # fmt: skip
-    assert {one.due_on for one in claim.notices.all()} == {date(2026, 11, 29)}
+    assert {one.answer_by for one in claim.notices.all()} == {date(2026, 11, 29)}
     certificate = Letter.objects.get(claim=claim, kind="erasure_certificate")
     assert "Transport (logistikvirksomheder og speditører)" in certificate.text
     assert "IT-tjenester" not in certificate.text  # nobody has told them yet, so the letter does not say so
