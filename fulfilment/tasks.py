@@ -14,6 +14,7 @@ from django.utils import timezone
 from fulfilment import bundle, came_back, collect, deferred, delivery, ledger, notice_post, pipeline, restriction
 from fulfilment.models import RecipientNotice, RetentionRun
 from fulfilment.routine import files, runs, work
+from fulfilment.routine.pages import Hand
 from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import AUTOMATIC
@@ -86,8 +87,9 @@ def advance_run(run_id: int) -> None:
     """Some pages of a run, then room for others: people who wait for an answer come first. The sweep sends it on."""
     run = RetentionRun.objects.filter(pk=run_id).first()
     until = timezone.now() + RUN_FOR
-    while run and timezone.now() < until and work.advance(run, now=timezone.now):
-        pass
+    with Hand() as hand:
+        while run and timezone.now() < until and work.advance(run, hand=hand, now=timezone.now):
+            pass
 
 
 @shared_task

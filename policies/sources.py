@@ -6,6 +6,7 @@ words a person understands. A column this file or the dataset does not mention i
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -32,6 +33,7 @@ class Target(Part):
     column: str
 
 
+@lru_cache(maxsize=4096)  # asked for each fact of each person
 def target(reference: str) -> Target:
     """'ledger/balances.amount' -> Target('ledger', 'balances', 'amount')."""
     source, _, rest = reference.rpartition("/")

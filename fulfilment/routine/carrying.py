@@ -6,7 +6,6 @@ open case, a request for a copy), is left for the next month and counted.
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +17,10 @@ from connectors.values import canonical, sha256
 from fulfilment import frozen, ledger
 from fulfilment.models import RetentionChunk
 from fulfilment.routine import files, groups
-from fulfilment.routine.pages import Floor, checked, floor
+from fulfilment.routine.pages import Floor, Hand, checked
 from fulfilment.routine.planning import judged, plans_of
 from policies.load import Controller
-from requests_app import sources, vault
+from requests_app import vault
 
 Lane, Phase = RetentionChunk.Lane, RetentionChunk.Phase
 Body = dict[str, Any]
@@ -29,11 +28,11 @@ CHANGED, POINTED_AT = "changed", "pointed_at"
 """Why a row is left: it, or what the rules ask about it, is not as it was approved; or rows that stay point at it."""
 
 
-def check(chunk: RetentionChunk, company: Controller, *, now: Callable[[], datetime]) -> None:
+def check(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Callable[[], datetime]) -> None:
     """Decide once more and keep what is still to be done. Raises `ConnectorError`, `ledger.LeaseLost`."""
     held = frozen.marks(company.slug)
     body = files.read(chunk)
-    with floor(company) as opened:
+    with hand.floor(company) as opened:
         again = _groups_again if chunk.lane == Lane.GROUPS else _rows_again
         left, left_out = again(chunk, body, opened, held)
     _replace(chunk, left, left_out=left_out, now=now())
@@ -112,17 +111,15 @@ def _replace(chunk: RetentionChunk, body: Body, *, left_out: Counter[str], now: 
         vault.shred(old, now=now)
 
 
-def carry_out(chunk: RetentionChunk, company: Controller, *, now: Callable[[], datetime]) -> None:
+def carry_out(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Callable[[], datetime]) -> None:
     """Do it, prove it, forget how. Harmless to repeat. Raises `ConnectorError`, `ledger.LeaseLost`."""
-    body = files.read(chunk)
-    if chunk.lane == Lane.GROUPS:
-        done, changed = _erase_groups(chunk, body, company), 0
-    else:
-        done, changed = Counter[str](), 0
+    body, done, changed = files.read(chunk), Counter[str](), 0
+    with hand.floor(company) as opened:
+        if chunk.lane == Lane.GROUPS:
+            done = _erase_groups(opened.connectors[chunk.source], chunk.collection, body)
         for plan in plans_of(body):
             ledger.renew(chunk, now=now())
-            with closing(sources.open_one(company, plan.source)) as connector:
-                written, dropped = _execute(connector, plan)
+            written, dropped = _execute(opened.connectors[plan.source], plan)
             done.update(written)
             changed += dropped
     _finish(chunk, body, done=done, changed=changed, now=now())
@@ -146,14 +143,13 @@ def _execute(connector: Connector, plan: SourcePlan) -> tuple[list[str], int]:
     return [], dropped
 
 
-def _erase_groups(chunk: RetentionChunk, body: Body, company: Controller) -> Counter[str]:
+def _erase_groups(connector: Connector, collection: str, body: Body) -> Counter[str]:
     """Counted before: a worker killed after the rows had gone finds none to count."""
     if not body["groups"]:
         return Counter()
-    with closing(sources.open_one(company, chunk.source)) as connector:
-        connector.erase_groups(chunk.collection, by=body["by"], values=body["groups"], commit=True)
-        if connector.held(chunk.collection, by=body["by"], values=body["groups"]):
-            raise ConnectorError("still_there", True, source=chunk.source)
+    connector.erase_groups(collection, by=body["by"], values=body["groups"], commit=True)
+    if connector.held(collection, by=body["by"], values=body["groups"]):
+        raise ConnectorError("still_there", True, source=connector.source)
     return Counter({str(Action.ERASE): body["rows"]})
 
 

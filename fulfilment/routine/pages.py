@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
+from typing import Self
 
 from connectors import walk
 from connectors.base import Action, Connector, Instruction, Record, SourcePlan
@@ -49,7 +50,7 @@ class Floor:
         Prefetch(graph, hoards).run([person.values for person in people])
         mine, found = frozenset(self.lanes.people), dict[str, Verdict]()
         for person in people:
-            records = list(walk.find(list(hoards.values()), person))
+            records = list(walk.find(list(hoards.values()), person, graph=graph))
             book = bench.book(records)
             judged = [bench.verdict(one, book=book) for one in records if (one.source, one.collection) in mine]
             own = {verdict.mark: verdict for verdict in judged}
@@ -96,13 +97,39 @@ def checked(connector: Connector, instructions: Sequence[Instruction]) -> tuple[
     return SourcePlan(connector.source, plan.instructions), SourcePlan(connector.source, tuple(waits))
 
 
-@contextmanager
-def floor(company: Controller) -> Iterator[Floor]:
-    """Raises ConnectorError of the first source that cannot be opened."""
-    with ExitStack() as stack:
+class Hand:
+    """What a worker keeps open from page to page: the sources of the company it works for, looked at once.
+
+    A source that failed is opened anew for the next page.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._floor: tuple[str, Floor] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._floor = None
+        self._stack.close()
+
+    @contextmanager
+    def floor(self, company: Controller) -> Iterator[Floor]:
+        """Raises ConnectorError of the first source that cannot be opened."""
+        if self._floor is None or self._floor[0] != company.digest:
+            self.__exit__()
+            self._floor = (company.digest, self._open(company))
+        try:
+            yield self._floor[1]
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _open(self, company: Controller) -> Floor:
         opened = {}
         for name in company.sources:
             connector = sources.open_one(company, name)
-            stack.callback(connector.close)
+            self._stack.callback(connector.close)
             opened[name] = connector
-        yield Floor(company, opened)
+        return Floor(company, opened)

@@ -12,7 +12,7 @@ from fulfilment import frozen, ledger
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import files, groups, verdicts
 from fulfilment.routine.lanes import Place
-from fulfilment.routine.pages import PEOPLE, ROWS, Floor, floor
+from fulfilment.routine.pages import PEOPLE, ROWS, Floor, Hand
 from fulfilment.routine.verdicts import Bench, Verdict
 from policies.load import Controller
 from requests_app import vault
@@ -20,9 +20,9 @@ from requests_app import vault
 Lane, Phase = RetentionChunk.Lane, RetentionChunk.Phase
 
 
-def lay_out(chunk: RetentionChunk, company: Controller, *, now: datetime) -> None:
+def lay_out(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: datetime) -> None:
     """The first page of every table. Raises `ConnectorError`, `ledger.LeaseLost`."""
-    with floor(company) as sources:
+    with hand.floor(company) as sources:
         wanted, counts = first_pages(sources)
     pages = [RetentionChunk(run=chunk.run, lane=lane, source=place[0], collection=place[1]) for lane, place in wanted]
     pages.append(RetentionChunk(run=chunk.run, lane=Lane.TALLY))
@@ -57,10 +57,10 @@ class Page:
     after: Any
 
 
-def look_through(chunk: RetentionChunk, company: Controller, *, now: Callable[[], datetime]) -> None:
+def look_through(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Callable[[], datetime]) -> None:
     """One page, and the place of the next. Raises `ConnectorError`, `PlanOutdated`, `ledger.LeaseLost`."""
     held, place = frozen.marks(company.slug), (chunk.source, chunk.collection)
-    with floor(company) as sources:
+    with hand.floor(company) as sources:
         page = look(sources, chunk.lane, place, after=chunk.after, on=chunk.run.on, held=held,
                     alive=lambda: ledger.renew(chunk, now=now()))  # fmt: skip
     _keep(chunk, page, now=now())

@@ -5,7 +5,7 @@ from typing import Any
 
 from fulfilment import frozen
 from fulfilment.routine import planning, report, tally, verdicts
-from fulfilment.routine.pages import floor
+from fulfilment.routine.pages import Hand
 from policies.load import Controller
 
 
@@ -13,7 +13,7 @@ def rehearse(company: Controller, *, on: date) -> report.Report:
     """Find, decide, freeze and try, page by page. Raises `ConnectorError`, `PlanOutdated`."""
     held = frozen.marks(company.slug)
     seen: list[dict[str, Any]] = []
-    with floor(company) as sources:
+    with Hand() as hand, hand.floor(company) as sources:
         wanted, untold = planning.first_pages(sources)
         counts = [untold]
         for lane, place in wanted:

@@ -13,7 +13,7 @@ from fulfilment.fate import SHARED, mark
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import files, verdicts
 from fulfilment.routine.lanes import Place
-from fulfilment.routine.pages import ROWS, Floor, floor
+from fulfilment.routine.pages import ROWS, Floor, Hand
 from policies.load import Controller
 from requests_app import waivers
 
@@ -21,12 +21,12 @@ NOT_REACHED, DECIDES = "not_reached", "erasure_decision"
 Lane, Status, Phase = RetentionChunk.Lane, RetentionRun.Status, RetentionChunk.Phase
 
 
-def add_up(chunk: RetentionChunk, company: Controller, *, now: Callable[[], datetime]) -> None:
+def add_up(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Callable[[], datetime]) -> None:
     """The report of the run; then it waits for approval, goes on, or has nothing to do. Raises `ConnectorError`."""
     run = chunk.run
     pages = list(run.chunks.exclude(lane=Lane.TALLY).select_related("file"))
     counts = [page.result.get("counts", []) for page in pages]
-    with floor(company) as sources:
+    with hand.floor(company) as sources:
         seen = (files.read(page).get("seen", {}) for page in pages)
         alone = beside(seen, sources, alive=lambda: ledger.renew(chunk, now=now()))
     summary = verdicts.added([*counts, alone])

@@ -9,6 +9,7 @@ from connectors.errors import ConnectorError
 from fulfilment import ledger
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import carrying, planning, runs, tally
+from fulfilment.routine.pages import Hand
 from policies.load import Controller
 from requests_app.controllers import UnknownController, controller
 
@@ -34,7 +35,7 @@ def waits(run: RetentionRun, *, now: datetime) -> bool:
     return at_it or bool(pages and not any(ledger.is_free(page, now=now) for page in pages))
 
 
-def advance(run: RetentionRun, *, now: Clock) -> bool:
+def advance(run: RetentionRun, *, hand: Hand, now: Clock) -> bool:
     """Do one page, or end the run. False when there is nothing for this caller to do now."""
     run.refresh_from_db()
     if run.status not in (RetentionRun.Status.PLANNING, RetentionRun.Status.RUNNING):
@@ -47,7 +48,7 @@ def advance(run: RetentionRun, *, now: Clock) -> bool:
         return _other_policy(run, now=now())
     page = _take(run, now=now())
     if page:
-        _work(page, company, now=now)
+        _work(page, company, hand=hand, now=now)
         return True
     return run.status == RetentionRun.Status.RUNNING and runs.finish(run, now=now())
 
@@ -73,11 +74,11 @@ def _take(run: RetentionRun, *, now: datetime) -> RetentionChunk | None:
     return None
 
 
-def _work(page: RetentionChunk, company: Controller, *, now: Clock) -> None:
+def _work(page: RetentionChunk, company: Controller, *, hand: Hand, now: Clock) -> None:
     about = {"controller": company.slug, "run": page.run_id, "lane": page.lane, "source": page.source,
              "collection": page.collection}  # fmt: skip
     try:
-        _do(page, company, now=now)
+        _do(page, company, hand=hand, now=now)
     except ledger.LeaseLost:
         log.warning("lease lost", extra=about)
     except PlanOutdated:
@@ -90,14 +91,14 @@ def _work(page: RetentionChunk, company: Controller, *, now: Clock) -> None:
         ledger.fail(page, code="internal", permanent=False, now=now(), attempts=ledger.ATTEMPTS)
 
 
-def _do(page: RetentionChunk, company: Controller, *, now: Clock) -> None:
+def _do(page: RetentionChunk, company: Controller, *, hand: Hand, now: Clock) -> None:
     if page.phase in (Phase.CHECK, Phase.LAST):
-        carrying.check(page, company, now=now)
+        carrying.check(page, company, hand=hand, now=now)
     elif page.phase == Phase.DO:
-        carrying.carry_out(page, company, now=now)
+        carrying.carry_out(page, company, hand=hand, now=now)
     elif page.lane == Lane.START:
-        planning.lay_out(page, company, now=now())
+        planning.lay_out(page, company, hand=hand, now=now())
     elif page.lane == Lane.TALLY:
-        tally.add_up(page, company, now=now)
+        tally.add_up(page, company, hand=hand, now=now)
     else:
-        planning.look_through(page, company, now=now)
+        planning.look_through(page, company, hand=hand, now=now)

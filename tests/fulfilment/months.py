@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 
 from fulfilment.models import RetentionRun
 from fulfilment.routine import runs, work
+from fulfilment.routine.pages import Hand
 from requests_app.models import Membership, SealedFile
 from tests.requests_app.settled import settle
 
@@ -31,8 +32,9 @@ def approver(slug: str, role: str = "approver") -> Any:
 
 def go_on(run: RetentionRun, *, day: date) -> RetentionRun:
     """The workers, until nothing more can be done now."""
-    while work.advance(run, now=lambda: noon(day)):
-        pass
+    with Hand() as hand:
+        while work.advance(run, hand=hand, now=lambda: noon(day)):
+            pass
     run.refresh_from_db()
     return run
 

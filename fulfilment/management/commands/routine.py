@@ -12,6 +12,7 @@ from connectors.errors import ConnectorError
 from fulfilment.management.commands.erase import company_of
 from fulfilment.models import RetentionRun
 from fulfilment.routine import rehearsal, report, runs, work
+from fulfilment.routine.pages import Hand
 from law.deadlines import local_day
 from policies.load import Controller
 
@@ -72,8 +73,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except runs.NotPossible as error:
             raise CommandError(WHY[error.code]) from None
-        while work.advance(run, now=timezone.now):
-            pass
+        with Hand() as hand:
+            while work.advance(run, hand=hand, now=timezone.now):
+                pass
         run.refresh_from_db()
         return run
 
