@@ -9,7 +9,7 @@ from django.utils import timezone
 from desk import days, history, next_acts, pages, words
 from desk.next_acts import Button
 from desk.screens import breach, open_points
-from fulfilment import pipeline, plans, records
+from fulfilment import pipeline, plans, records, restricted
 from fulfilment.models import Step
 from identity import flows
 from identity.asking import asked_on
@@ -57,6 +57,7 @@ def all_of(case: Case, *, user: Any, roles: frozenset[str]) -> dict[str, Any]:
         "language": dict(settings.LANGUAGES).get(case.language, case.language),
         "identity": identity(case),
         "letters": letters(case),
+        "restrictions": restricted.of_case(case),
         "breaches": [(one, breach.hours(one, now=timezone.now())) for one in case.incidents.all()],
         "thread": case.messages.select_related("author").prefetch_related("attachments__file"),
         **history.of_case(case),

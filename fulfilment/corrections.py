@@ -23,6 +23,7 @@ from fulfilment.models import Correction
 from law.reasons import Reason
 from policies.columns import correctable
 from policies.load import Controller
+from policies.sources import MARKS
 from requests_app import events, sources
 from requests_app.controllers import controller
 from requests_app.models import Claim
@@ -40,6 +41,8 @@ NO_CONTENT = frozenset({"key_column", "reference", "credential"})
 """Columns that address a row, tie it to another or open a door: they say nothing about the person."""
 
 
+ALIKE = ("user.name", "user.contact.", "user.job_title", "user.workplace", "user.demographic.", "user.government_id")
+"""Categories (fideslang) narrow enough to mean one thing in every system, whatever its column is called."""
 TOGETHER = 20
 """More rows of a table than this that hold the same value are ticked as one: a form has its limits, and so a person."""
 
@@ -288,14 +291,18 @@ class _Reader:
         if table is None or meaning is None:
             return
         system, label, _ = shape.named(self._ours, record.source, record.collection, language=self._language)
-        names = [name for name, one in table.fields.items() if _says_something(one) and name in meaning.fields]
+        marks = {column for mark_name in MARKS if (how := meaning.mark(mark_name)) for column in how.columns}
+        names = [
+            name for name, one in table.fields.items()
+            if _says_something(one) and name in meaning.fields and name not in marks
+        ]  # fmt: skip
         columns = shape.columns(self._ours, record.source, record.collection, names, language=self._language)
         for column in columns:
             why_not = self._why_not(record, column.name)
             if why_not in NO_CONTENT:
                 continue
             value = record.fields.get(column.name)
-            yield table.fields[column.name].categories[0], Holding(
+            yield _kind_of(table.fields[column.name]), Holding(
                 record.source, system, record.collection, label, number, column.name, column.label, value,
                 text(value, language=self._language, tz=self._tz), record.shared, mark(record) in self._held,
                 why_not, record,
@@ -328,6 +335,12 @@ class _Reader:
             self._stack.callback(connector.close)
             self._open[source] = connector
         return self._open[source]
+
+
+def _kind_of(one: maps.FieldMap) -> str:
+    """What belongs side by side: the same contact data wherever it lies; of anything broader, the same field."""
+    category = one.categories[0]
+    return category if category.startswith(ALIKE) else f"{category}.{one.name}"
 
 
 def _says_something(one: maps.FieldMap) -> bool:

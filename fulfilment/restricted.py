@@ -1,7 +1,7 @@
 """Which rows are only stored for now. Read by whatever would change or erase them; written by `restriction`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
@@ -26,6 +26,11 @@ def has_tables() -> bool:
 def active_marks(slug: str) -> set[str]:
     """`fate.mark` of every row that is restricted at this company: storage only (Art. 18(2))."""
     return {row["mark"] for restriction in in_force(slug) for row in rows(restriction)}
+
+
+def count(slugs: Iterable[str]) -> int:
+    """How many are in force at these companies."""
+    return Restriction.objects.filter(case__controller__in=list(slugs), lifted_at=None).count()
 
 
 def of_case(case: Case) -> QuerySet[Restriction]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from law.deadlines import local_day
@@ -13,6 +14,9 @@ from requests_app import access, correspondence, lifecycle
 from requests_app.controllers import controller
 from requests_app.models import Case, Claim
 from requests_app.states import MOVES, Act, Actor
+
+DONE = Q(kind="erased") | Q(kind="changed", data__purpose="rectify")
+"""Events of data that is no longer what it was."""
 
 
 class NothingToWithdraw(Exception):
@@ -45,8 +49,8 @@ def withdraw(
             now=now,
             values={
                 "withdrawn": local_day(now, tz=controller(case.controller).policy.tz),
-                # An erasure stopped half-way (the data had changed) stands in review again; what is gone is gone.
-                "nothing_done": not case.events.filter(claim__in=chosen, kind="erased").exists(),
+                # Stopped half-way (the data had changed) it stands in review again; what is done is done.
+                "nothing_done": not case.events.filter(claim__in=chosen).filter(DONE).exists(),
                 "new_request_url": access.absolute(reverse("public:company", args=[case.controller])),
             },
         )
