@@ -312,7 +312,7 @@ def test_another_controller_who_shows_it_is_told_on_request(register, make_claim
     assert mail.outbox[-1].to == ["privacy@anmeld.example"] and "anmeld.example/astrid" not in mail.outbox[-1].body
     client = Client()
     page = client.post(link_in(added.letter), follow=True).content.decode()
-    assert "https://anmeld.example/astrid" in page and "17(2)" in page
+    assert "https://anmeld.example/astrid" in page and "17, stk. 2" in page
 
 
 def test_the_person_asks_who_was_told(erased, hook):
