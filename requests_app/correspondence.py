@@ -23,7 +23,7 @@ from requests_app.paper import letterhead
 from requests_app.states import Actor
 
 NO_ADDRESS = "no_address"
-TO_OTHERS = frozenset({"recipient_notice"})
+TO_OTHERS = frozenset({"recipient_notice", "officer_notice"})
 """Letters that are never for the person."""
 
 
