@@ -181,11 +181,9 @@ def _settled(text: str) -> str:
     text = text[:text.index("open_questions:")]
     text = re.sub(r"\{status: required_config, issue: S9-Q1\}", '{src: "S9:3"}', text)
     text = text.replace("{status: statute}", '{src: "S9:21"}').replace("    status: statute\n", '    src: "S9:13"\n')
-    text = text.replace('url: https://www.datatilsynet.no\n', 'url: https://www.datatilsynet.no\n'
-                        '  named_in_policy: Datatilsynet\n')
     said = "{text: {nb: Ja., en: Yes.}, confirm: true}"
     practice = "\n".join(f"  {name}: {said}" for name in PRACTICES)
-    text = re.sub(r"^backups: .*\n", "", text, flags=re.M)
+    text = re.sub(r"^backups:.*?^purposes:", "purposes:", text, flags=re.M | re.S)
     backups = "backups: {keep: P30D, text: {nb: 30 dager., en: 30 days.}, confirm: true}"
     return f"{text}{backups}\npractice:\n{practice}\n"
 
