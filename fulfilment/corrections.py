@@ -117,6 +117,12 @@ class Kind:
         return tuple(sorted(counted, key=lambda value: -counted[value]))
 
     @cached_property
+    def table(self) -> str:
+        """The table, where one alone holds it."""
+        tables = {(one.source, one.collection): one.table for one in self.holdings}
+        return next(iter(tables.values())) if len(tables) == 1 else ""
+
+    @cached_property
     def units(self) -> tuple[Unit, ...]:
         together: dict[tuple[Any, ...], list[Holding]] = {}
         for one in self.holdings:
