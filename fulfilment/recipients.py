@@ -62,14 +62,17 @@ def about(claim: Claim, *, what: str) -> dict[str, Any]:
     """
     person: Mapping[str, Any] = claim.case.person
     proved = find.proved(claim.case).values.get("email", ())
-    told = {"name": person.get("name") or "", "email": ", ".join(proved) or person.get("email") or ""}
+    told: dict[str, Any] = {"name": person.get("name") or "", "email": ", ".join(proved) or person.get("email") or ""}
     if (number := str(person.get("customer_no") or "")) and _theirs(claim, number):
         told["customer_no"] = number
     if not told["email"]:
         told["address"] = " ".join(filter(None, (person.get("address"), person.get("postcode"))))
     if what == RecipientNotice.What.RECTIFICATION:
         changes = claim.decision.get("changes", ())
-        return {**told, "changes": [{key: one[key] for key in ("field", "old", "new")} for one in changes]}
+        told |= {"changes": [{key: one[key] for key in ("field", "old", "new")} for one in changes]}
+        if statement := str(claim.decision.get("statement_text") or ""):
+            told["statement"] = statement  # who holds the data holds what completes it (Art. 16, second sentence)
+        return told
     return told
 
 

@@ -63,7 +63,8 @@ def test_corrected_in_every_source_proved_told_and_written(claim, staff, company
     letter = Letter.objects.get(claim=claim, kind="rectification")
     assert NEW in letter.text and before[0] in letter.text and "Telefon" in letter.text and "phone" not in letter.text
     assert "supplerende" in letter.text
-    assert RecipientNotice.objects.filter(claim=claim, what="rectification").exists()
+    told = RecipientNotice.objects.filter(claim=claim, what="rectification")[0].about
+    assert told["changes"][0]["new"] == NEW and told["statement"] == "Ring kun om aftenen."
     kinds = set(claim.case.events.values_list("kind", flat=True))
     assert {"correction_proposed", "changed", "change_proved"} <= kinds
     assert not [one for one in claim.case.events.all() if NEW in str(one.data) or MAIL in str(one.data)]
