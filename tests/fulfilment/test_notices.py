@@ -14,7 +14,7 @@ from law.rights import Right
 from requests_app import access
 from requests_app.models import Letter
 from requests_app.states import Stage
-from tests.fulfilment.conftest import NOW
+from tests.fulfilment.conftest import NOW, ROOT
 from tests.fulfilment.hook import NAME, listening
 from tests.fulfilment.walk import approved, run
 
@@ -334,3 +334,17 @@ def test_the_person_asks_who_was_told(erased, hook):
 def test_the_pipeline_tells_after_the_proof_and_before_the_certificate():
     names = [work.name for work in pipeline.MACHINE[(Right.erasure, Stage.FULFILLING)]]
     assert names.index("tell") == names.index("prove") + 1
+
+
+def test_the_receivers_example_in_the_handbook_works(erased, hook):
+    """docs/operators.md, "Recipients' systems": the code as it stands there, on a message as it is sent."""
+    page = (ROOT / "docs" / "operators.md").read_text()
+    (code,) = re.findall(r"```python\n(import base64.*?)```", page, re.S)
+    example: dict = {}
+    exec(code, example)
+    erased()
+    (headers, body), sent = hook.calls[0], NOW.timestamp()
+    assert example["verified"](headers, body, hook.secret, now=sent)
+    assert not example["verified"](headers, body + b" ", hook.secret, now=sent)
+    assert not example["verified"](headers, body, hook.secret, now=sent + 400)
+    assert not example["verified"](headers | {"webhook-id": "other"}, body, hook.secret, now=sent)
