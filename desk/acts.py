@@ -26,7 +26,18 @@ from fulfilment import (
     review,
     told_list,
 )
-from fulfilment.models import Bundle, DeferredErasure, Delivery, HandTask, Incident, Plan, RecipientNotice, Restriction
+from fulfilment.models import (
+    Bundle,
+    DeferredErasure,
+    Delivery,
+    HandTask,
+    Incident,
+    Plan,
+    RecipientNotice,
+    Restriction,
+    RetentionRun,
+)
+from fulfilment.routine import runs
 from identity import asking, flows
 from identity.models import Verification
 from law.identification import Means
@@ -374,6 +385,18 @@ def waive(slug: str, *, question: str, reason: str, user: User, now: datetime) -
 
 def take_back_waiver(slug: str, *, pk: int, user: User, now: datetime) -> bool:
     return waivers.take_back(slug, pk=pk, user=user, now=now)
+
+
+def approve_run(run: RetentionRun, *, digest: str, user: User, now: datetime) -> RetentionRun:
+    return runs.approve(run, digest=digest, user=user, now=now)
+
+
+def stop_run(run: RetentionRun, *, user: User, now: datetime) -> RetentionRun:
+    return runs.stop(run, user=user, now=now)
+
+
+def rehearse_run_again(run: RetentionRun, *, user: User, now: datetime) -> RetentionRun:
+    return runs.again(run, user=user, now=now)
 
 
 def looked(

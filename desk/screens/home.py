@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from desk import needs, pages, permissions
+from desk.screens import routine
 from fulfilment import restricted
 from requests_app import queries
 
@@ -21,6 +22,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "mine": cases.filter(assignee=request.user, closed_at=None).count(),
         "open": cases.filter(closed_at=None).count(),
         "resting": restricted.count(own),
+        "runs": routine.waiting(own),
         "nothing": not any(count for _need, count in counts),
     }
     return pages.page(request, "desk/home.html", context, title=_("What needs you now"))
