@@ -89,7 +89,7 @@ def _purposes(extract: Extract, applied: Applied) -> Iterator[kinds.Purpose]:
     for one in applied.purposes:
         letters = applied.basis(one)
         bases = [word(f"basis_{letter}", language, law=cite(BASIS.format(letter), language)) for letter in letters]
-        basis = "; ".join(bases) + "."
+        basis = "; ".join([bases[0], *(one[:1].lower() + one[1:] for one in bases[1:])]) + "." if bases else ""
         if one.interest and "f" in letters:
             basis += " " + word("interest", language, interest=say(one.interest, language))
         yield kinds.Purpose(purpose=f"{say(one.name, language)}: {say(one.description, language)}", basis=basis)

@@ -12,6 +12,7 @@ from law.decisions import GROUNDS, Outcome
 from law.reasons import Reason, say
 from letters.kinds import Counted, ErasureCertificate, Refused
 from letters.render import Rendered, render
+from letters.words import listed
 from policies.load import Controller
 from requests_app import correspondence, lateness
 from requests_app.controllers import controller
@@ -139,7 +140,7 @@ def _kept(
         own = by_person.get(row["by_person"])
         kept.setdefault(_why(row, own, language=language), {})[_what(row, label)] = None
     return tuple(
-        Refused(what=", ".join(what), facts=facts, law=law, kept_until=until)
+        Refused(what=listed(what, language), facts=facts, law=law, kept_until=until)
         for (facts, law, until), what in kept.items()
     )
 

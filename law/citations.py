@@ -60,11 +60,12 @@ def _spell(number: str, parts: list[str], act: str, language: str) -> str:
     numbers = [part for part in parts if part.isdigit()]
     letters = [part for part in parts if not part.isdigit()]
     if language == "da":
-        inner = [f"stk. {part}" for part in numbers] + [f"litra {part}" for part in letters]
+        part_of_4 = "nr." if number == "4" else "stk."  # Art. 4 is a numbered list
+        inner = [f"{part_of_4} {part}" for part in numbers] + [f"litra {part}" for part in letters]
         return f"artikel {', '.join([number, *inner])}{',' if inner else ''} i {act}"
     if language == "sv":
         return f"artikel {' '.join(['.'.join([number, *numbers]), *letters])} i {act}"
     if language == "nb":
         inner = [f"nr. {part}" for part in numbers] + [f"bokstav {part}" for part in letters]
-        return f"artikkel {' '.join([number, *inner])} i {act}"
+        return f"{act} artikkel {' '.join([number, *inner])}"
     return f"Article {number}{''.join(f'({part})' for part in parts)} {act}"

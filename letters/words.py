@@ -1,12 +1,12 @@
 """The few words a letter cannot take from its own text: dates, and as nouns the nine rights and the notices of Art. 19
 (glossary terms)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from law.citations import spell_date as spell
 
-__all__ = ["notice_status", "number", "right", "spell", "told_about"]
+__all__ = ["listed", "notice_status", "number", "right", "spell", "told_about"]
 
 # Each completes da and nb "din anmodning om", sv "din begäran om", en "your request for".
 _RIGHTS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -64,6 +64,22 @@ _THOUSANDS: Final[Mapping[str, str]] = {"da": ".", "sv": "\u00a0", "nb": "\u00a0
 def number(value: int, language: str) -> str:
     """1234 as "1.234", "1 234", "1 234", "1,234". KeyError for a language we do not write."""
     return f"{value:,}".replace(",", _THOUSANDS[language])
+
+
+_AND: Final[Mapping[str, str]] = {"da": "og", "sv": "och", "nb": "og", "en": "and"}
+
+
+def listed(items: Iterable[str], language: str) -> str:
+    """Labels as one phrase: "Dine ordrer, dine fakturaer og dine betalinger"; a name such as BankID stays as it is."""
+    first, *rest = items
+    words = [first, *(_inside(item) for item in rest)]
+    return f"{', '.join(words[:-1])} {_AND[language]} {words[-1]}" if rest else first
+
+
+def _inside(item: str) -> str:
+    """Within a sentence: a small letter, unless the first word has capitals of its own."""
+    begins = item.split(" ")[0]
+    return item[:1].lower() + item[1:] if begins[1:].islower() else item
 
 
 def right(code: str, language: str) -> str:

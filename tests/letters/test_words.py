@@ -7,7 +7,7 @@ import pytest
 
 from law.rights import Right
 from letters.kinds import LANGUAGES, ToldWhat
-from letters.words import notice_status, number, right, spell, told_about
+from letters.words import listed, notice_status, number, right, spell, told_about
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -52,3 +52,13 @@ def test_every_notice_to_recipients_has_words(language: str) -> None:
     assert (
         len({notice_status(code, language) for code in ("waiting", "sent", "confirmed", "failed", "impossible")}) == 5
     )
+
+
+def test_labels_are_listed_as_a_sentence_would() -> None:
+    labels = ["Dine ordrer", "Dine fakturaer", "BankID", "Ægte spor"]
+    assert listed(labels, "da") == "Dine ordrer, dine fakturaer, BankID og ægte spor"
+    assert [listed(labels[:2], language) for language in ("sv", "en")] == [
+        "Dine ordrer och dine fakturaer",
+        "Dine ordrer and dine fakturaer",
+    ]
+    assert listed(labels[:1], "nb") == "Dine ordrer"
