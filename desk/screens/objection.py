@@ -32,6 +32,8 @@ TEXTS: Mapping[str, Any] = {
     "legal_claim": gettext_lazy("Or the legal claim the data is needed for"),
 }
 
+ORDER = ("weighed", "absolute", "outside")
+
 
 class SituationForm(forms.Form):
     situation = forms.CharField(
