@@ -220,13 +220,18 @@ def instructions(
     for place, mine in places.items():
         record = now_there.get(place)
         for one in mine:
-            if record is None or record.fields.get(one.field) not in (one.old, one.new):
+            if record is None or _written(record.fields.get(one.field)) not in (_written(one.old), _written(one.new)):
                 raise NotNow("outdated")
             rows.append((one, record))
         values = {one.field: one.new for one in mine if not one.by_hand}
         if values and record is not None:
             told.append(_set(record, values))
     return told, rows
+
+
+def _written(value: Any) -> str:
+    """A value as somebody would type it: 12 in a row is "12" in a form."""
+    return "" if value is None else str(value)
 
 
 def _set(record: Record, values: dict[str, Any]) -> Instruction:
@@ -243,9 +248,11 @@ def _present(claim: Claim, places: Collection[tuple[str, str, int]]) -> dict[tup
         for number, one in _records(claim)
         if (one.source, one.collection, number) in places
     }
-    by_mark = {mark(one): place for place, one in found.items()}
+    by_mark: dict[str, list[tuple[str, str, int]]] = {}
+    for place, one in found.items():  # rows without a key may be each other's likeness
+        by_mark.setdefault(mark(one), []).append(place)
     fresh = changes.present(controller(claim.case.controller), found.values())
-    return {by_mark[mark(one)]: one for one in fresh}
+    return {place: one for one in fresh for place in by_mark[mark(one)]}
 
 
 def _would_take(claim: Claim, ticked: list[Holding], value: str | None) -> None:
@@ -285,7 +292,7 @@ class _Reader:
         self._open: dict[str, Connector | None] = {}
         self._ours: Controller = controller(claim.case.controller)
         self._language, self._tz = language, self._ours.policy.tz
-        self._held = restricted.active_marks(claim.case.controller)
+        self._held = restricted.marks_of_others(claim)
         self._maps = {key: maps.read(self._ours.datasets[one.dataset]) for key, one in self._ours.sources.items()}
         self._wanted = {(one.source, one.collection, one.number, one.field): one for one in of(claim)}
         self._why: dict[tuple[str, str, str], str] = {}

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from connectors.base import PlanOutdated
 from connectors.errors import ConnectorError
-from fulfilment import answer, by_hand, changes, corrections, find, ledger, notices, plans, restriction
+from fulfilment import answer, by_hand, changes, corrections, find, ledger, notices, plans, restricted, restriction
 from fulfilment.extract import shape
 from fulfilment.extract.words import text
 from fulfilment.fate import mark
@@ -74,6 +74,7 @@ def proposal(
 def digest_to_submit(claim: Claim, *, now: datetime) -> str:
     """Freeze and rehearse. Raises `NoPlan` when a value changed since it was shown, or a source would not take it."""
     wanted = corrections.of(claim)
+    resting = restricted.marks_of_others(claim)
     try:
         told, rows = corrections.instructions(claim, wanted)
         plan = changes.freeze(
@@ -81,11 +82,11 @@ def digest_to_submit(claim: Claim, *, now: datetime) -> str:
             rows=[
                 changes.row(
                     record, mark=mark(record), number=one.number, field=one.field, fingerprint=record.fingerprint,
-                    outcome="by_hand" if one.by_hand else "set",
+                    outcome="by_hand" if one.by_hand else "set", restricted=mark(record) in resting,
                 )
                 for one, record in rows
             ],
-            about={"decision": claim.decision, "by_hand": [_promise(one) for one in wanted if one.by_hand]},
+            about={**approved(claim), "by_hand": [_promise(one) for one in wanted if one.by_hand]},
         )  # fmt: skip
         if changes.refused(plan):
             changes.outdated(plan)
@@ -103,19 +104,37 @@ def digest_to_approve(claim: Claim, *, purpose: str = Purpose.RECTIFY) -> str:
     plan = plans.current(claim, purpose=purpose)
     if plan is None or plan.status != Plan.Status.REHEARSED:
         return ""
-    return plan.digest if plans.read(plan)["about"]["decision"] == claim.decision else ""
+    return plan.digest if _holds(plan, claim) else ""
+
+
+def approved(claim: Claim) -> dict[str, Any]:
+    """What the second person approves beside the rows: it lies in the plan, under the same digest."""
+    return {"outcome": str(claim.outcome), "grounds": list(claim.grounds), "decision": claim.decision}
+
+
+def _holds(plan: Plan, claim: Claim) -> bool:
+    about = plans.read(plan)["about"]
+    return all(about[name] == value for name, value in approved(claim).items())
 
 
 def rehearse_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
-    """Nothing is written anywhere before every source would still take the approved plan."""
+    """Nothing is written anywhere before every source would still take the approved plan, and no row rests since."""
     plan = changes.approved_plan(claim)
     if plan.receipts.exists():  # begun: what is done is no longer there to be rehearsed
         return {"digest": plan.digest}
     try:
+        if plan.purpose == Purpose.RECTIFY and _now_resting(plan):
+            raise PlanOutdated("restricted")
         return {"digest": plan.digest, "rows": changes.rehearse(plan, now=now)}
     except PlanOutdated:
         changes.send_back(claim, plan, now=now)
         raise ledger.StepFailed("plan_outdated") from None
+
+
+def _now_resting(plan: Plan) -> int:
+    """Rows that have been restricted for another reason since somebody decided to change them (Art. 18(2))."""
+    resting = restricted.marks_of_others(plan.claim)
+    return sum(row["mark"] in resting for row in plans.read(plan)["fates"] if not row["restricted"])
 
 
 def change_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
@@ -149,7 +168,7 @@ def answer_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
 
 
 def send_letter(claim: Claim, *, plan: Plan, what: str, step: Step, now: datetime) -> dict[str, Any]:
-    if plans.read(plan)["about"]["decision"] != claim.decision:
+    if not _holds(plan, claim):
         raise ledger.StepFailed("answer_altered")
     today = local_day(now, tz=controller(claim.case.controller).policy.tz)
     kind, values = answer.letter(claim, decided=today)

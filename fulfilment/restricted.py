@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from fulfilment.models import Restriction
 from requests_app import vault
-from requests_app.models import Case
+from requests_app.models import Case, Claim
 
 
 def in_force(slug: str) -> QuerySet[Restriction]:
@@ -36,6 +36,12 @@ def count(slugs: Iterable[str]) -> int:
 def of_case(case: Case) -> QuerySet[Restriction]:
     """Those in force for this person's case, the oldest first."""
     return Restriction.objects.filter(case=case, lifted_at=None).select_related("claim")
+
+
+def marks_of_others(claim: Claim) -> set[str]:
+    """Marks of rows that rest for another reason than this claim."""
+    found = in_force(claim.case.controller).exclude(claim=claim)
+    return {row["mark"] for restriction in found for row in rows(restriction)}
 
 
 def rows(restriction: Restriction) -> Iterator[dict[str, Any]]:

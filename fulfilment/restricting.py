@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from connectors.base import PlanOutdated
 from connectors.errors import ConnectorError
 from fulfilment import by_hand, changes, ledger, plans, rectification, restriction
@@ -32,15 +34,23 @@ def places(claim: Claim) -> list[tuple[str, str]]:
     return [one for one in order if one in found] + sorted(found - set(order))
 
 
+def own_places(claim: Claim) -> list[tuple[str, str]]:
+    """Those that hold a row that is this person's alone: what a letter may name without telling of others."""
+    found = claim.collected.filter(round=ledger.round_of(claim, Stage.REVIEW), count__gt=F("shared"))
+    own = set(found.values_list("source", "collection"))
+    return [one for one in places(claim) if one in own]
+
+
 def proposal(
     claim: Claim, said: Mapping[str, Any], grounds: Sequence[str]
 ) -> tuple[Outcome, Sequence[str], dict[str, Any]]:
     """Outcome, grounds and the decision in words: the ground of the law, and the tables.
 
-    `said`: {"letter": a|b|c|d, "tables": [[source, collection], …]; none means all}. Raises `NoPlan` nothing_chosen.
+    `said`: {"letter": a|b|c|d, "tables": [[source, collection], …]}; none means all that hold a row of this person alone.
+    Raises `NoPlan` nothing_chosen.
     """
     language, company = claim.case.language, controller(claim.case.controller)
-    chosen = [tuple(one) for one in said.get("tables") or places(claim)]
+    chosen = [tuple(one) for one in said.get("tables") or own_places(claim)]
     if said.get("letter") not in law.GROUNDS or not chosen or not set(chosen) <= set(places(claim)):
         raise NoPlan("nothing_chosen")
     labels = dict.fromkeys(shape.named(company, *place, language=language)[1] for place in chosen)
@@ -56,7 +66,7 @@ def digest_to_submit(claim: Claim, *, now: datetime) -> str:
     found = list(plans.collected(claim, ledger.round_of(claim, Stage.REVIEW)))
     tables = {(source, collection) for source, collection in claim.decision["tables"]}
     try:
-        plan, _unmarked = restriction.prepare(claim, found, now=now, tables=tables, about={"decision": claim.decision})
+        plan, _unmarked = restriction.prepare(claim, found, now=now, tables=tables, about=rectification.approved(claim))
         changes.rehearse(plan, now=now)
     except PlanOutdated:
         raise NoPlan("outdated") from None

@@ -58,6 +58,8 @@ def open(case: Case, *, claim: Claim, ground: str, why: Why, records: Iterable[R
     """
     found = list(records)
     held = claim.restrictions.filter(why=why, lifted_at=None).first()
+    if held and held.announced_at:  # taken up again: what was to end goes on until it is decided once more
+        keep_on(held, user=None, now=now)
     if held and held.marked_at:
         return held
     if held is None:
@@ -144,6 +146,7 @@ def what(held: Restriction, *, language: str) -> tuple[str, ...]:
     """The tables whose rows it covers, in words; what staff see to by hand is among them."""
     company = controller(held.case.controller)
     places = {(row["source"], row["collection"]) for row in restricted.rows(held)}
+    places |= {(source, collection) for source, collection, _count in held.unmarked}
     order = [(source, name) for source, name, _ in company.collections() if (source, name) in places]
     return tuple(dict.fromkeys(shape.named(company, *place, language=language)[1] for place in order))
 
@@ -206,7 +209,7 @@ def announce_ended(*, now: datetime) -> int:
     came = Restriction.objects.filter(lifted_at=None, announced_at=None, claim__stage=Stage.CLOSED).exclude(why="claim")
     count = 0
     for held in came.select_related("case", "claim", "plan__file"):
-        if held.case.events.filter(kind="lifting_taken_back", claim=held.claim).exists():
+        if held.case.events.filter(kind="lifting_taken_back", claim=held.claim, actor=Actor.STAFF).exists():
             continue  # a person said that it goes on: a person ends it
         try:
             reason = law.ended("objection" if held.why == "objection" else "accuracy", outcome=_outcome(held.claim))

@@ -7,7 +7,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from desk import acts, pages, words
@@ -118,8 +118,12 @@ def _submit(
 def _before(claim: Claim, found: list[records.TableView]) -> dict[str, Any]:
     """What was chosen before it was sent back; at first, the ground the person ticked and everything found."""
     chosen = {tuple(one) for one in claim.decision.get("tables", ())}
-    ticked = [_id(one) for one in found if not chosen or (one.source, one.collection) in chosen]
+    ticked = [_id(one) for one in found if _place(one) in chosen or (not chosen and one.count > one.shared)]
     return {"letter": claim.scope.get("ground"), **claim.decision, "tables": ticked, "grounds": claim.grounds}
+
+
+def _place(one: records.TableView) -> tuple[str, str]:
+    return (one.source, one.collection)
 
 
 def _id(one: records.TableView) -> str:
@@ -128,7 +132,8 @@ def _id(one: records.TableView) -> str:
 
 def _label(one: records.TableView, claim: Claim) -> str:
     how = _("marked in the system") if _marked(controller(claim.case.controller), one) else _("by hand")
-    return f"{one.label}, {one.source_name} ({one.count}): {how}"
+    others = ngettext("%(n)d also somebody else's", "%(n)d also somebody else's", one.shared) % {"n": one.shared}
+    return f"{one.label}, {one.source_name} ({one.count}{', ' + others if one.shared else ''}): {how}"
 
 
 def _marked(company: Controller, one: records.TableView) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fulfilment import approval, by_hand, changes, corrections, pipeline, plans
+from fulfilment import approval, by_hand, changes, corrections, pipeline, plans, restriction
 from fulfilment.models import Correction, ErasureReceipt, Plan, RecipientNotice
 from requests_app import lifecycle
 from requests_app.models import Letter
@@ -92,6 +92,17 @@ def test_a_row_that_changed_meanwhile_goes_back_to_a_person(claim, staff, compan
     assert NEW not in held(company, "shop", "customers")
     run(approved(claim, staff))  # nothing anybody was shown has changed: it is frozen anew
     assert claim.stage == Stage.CLOSED and held(company, "erp", "accounts", "phone || city") == [f"{NEW}Ribe"]
+
+
+def test_what_rests_for_another_reason_since_is_not_changed(claim, staff, make_claim):
+    tick(claim, staff)
+    approved(claim, staff)
+    other = run(make_claim("astrid", "objection"))
+    found = [one for one in plans.collected(claim, 1) if one.collection == "customers"]
+    restriction.open(other.case, claim=other, ground="d", why="objection", records=found, now=NOW)
+    run(claim)
+    assert claim.stage == Stage.REVIEW
+    assert any(one.restricted for one in phones(claim).holdings), "a person sees it, and decides"
 
 
 def test_a_value_that_changed_since_it_was_shown_is_not_overwritten(claim, staff, company):
