@@ -46,7 +46,7 @@ def proposal(
 ) -> tuple[Outcome, Sequence[str], dict[str, Any]]:
     """Outcome, grounds and the decision in words: the ground of the law, and the tables.
 
-    `said`: {"letter": a|b|c|d, "tables": [[source, collection], …]}; none means all that hold a row of this person alone.
+    `said`: {"letter": a|b|c|d, "tables": [[source, collection], …]}; none: all that hold a row of theirs alone.
     Raises `NoPlan` nothing_chosen.
     """
     language, company = claim.case.language, controller(claim.case.controller)
