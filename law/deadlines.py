@@ -93,7 +93,7 @@ def deadline(
     if still_open:
         steps += (Reason("deadline.still_paused", PAUSE, {"since": min(still_open)}),)
     first = Reason("deadline.received", ART_12_3, {"day": received})
-    unpaused, _ = roll(add_months(received, 1))
+    unpaused = roll(add_months(received, 1))[0] if closed else notice_by
     return Deadline(received, country, due, notice_by, unpaused, (first, *steps), bool(still_open), extended)
 
 

@@ -32,4 +32,6 @@ class Period:
 def add_months(day: date, months: int) -> date:
     """Same day number `months` later; no such day gives the last of that month (1182/71 Art. 3(2)(c))."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if day.day <= 28:  # every month has it
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -8,6 +8,7 @@ from law.balancing import PARTS, Weighing, balance, reach
 from law.decisions import GROUNDS
 from law.outcomes import Outcome
 from law.rights import Right
+from tests.law.rows import each
 
 SITUATION = "I have moved to a safe house."
 FULL = Weighing(
@@ -20,7 +21,7 @@ def codes(found):
     return [reason.code for reason in found.missing]
 
 
-@pytest.mark.parametrize(
+@each(
     ("bases", "marketing", "kind", "code"),
     [("f", False, "weighed", "weighed"), ("e", False, "weighed", "weighed"), ("bf", False, "weighed", "weighed"),
      ("a", False, "outside", "consent"), ("b", False, "outside", "contract"), ("cb", False, "outside", "duty"),
@@ -31,7 +32,7 @@ def test_how_far_an_objection_reaches(bases, marketing, kind, code):
     assert (found, reason.code) == (kind, f"balancing.{code}")
 
 
-@pytest.mark.parametrize("bases", [(), ("g",), ("f", "x")])
+@each("bases", [(), ("g",), ("f", "x")])
 def test_a_basis_the_regulation_does_not_know_is_an_error(bases):
     with pytest.raises(ValueError, match="expected letters a to f"):
         reach(bases)
@@ -42,7 +43,7 @@ def test_a_whole_balancing_can_refuse():
     assert (found.outcome, found.grounds, found.missing) == (Outcome.refused, ("compelling_grounds",), ())
 
 
-@pytest.mark.parametrize(("part", "code"), PARTS)
+@each(("part", "code"), PARTS)
 def test_an_incomplete_balancing_cannot_refuse(part, code):
     found = balance([replace(FULL, **{part: "  "})], situation=SITUATION)
     assert found.outcome is None and codes(found) == [code]

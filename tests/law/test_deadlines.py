@@ -26,6 +26,7 @@ from law.deadlines import (
 )
 from law.durations import add_months
 from law.rights import Right
+from tests.law.rows import each
 
 ROWS = json.loads((Path(__file__).parent / "data" / "deadlines.json").read_text("utf-8"))
 DAYS = st.dates(date(2024, 1, 1), date(2039, 1, 1))
@@ -39,7 +40,7 @@ def codes(clock: Deadline) -> list[str]:
     return [step.code for step in clock.steps]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+@each("row", ROWS)
 def test_worked_examples(row: dict) -> None:
     pauses = [Pause(iso(start), iso(end)) for start, end in row["pauses"]]
     clock = deadline(iso(row["received"]), country=row["country"], pauses=pauses, extended=row["months"] == 3)
@@ -49,7 +50,7 @@ def test_worked_examples(row: dict) -> None:
     assert clock.due >= iso(row["raw"])
 
 
-@pytest.mark.parametrize(
+@each(
     ("received", "country", "extended", "due"),
     [
         ("2026-01-31", "DK", False, "2026-03-02"),
@@ -87,7 +88,7 @@ def test_every_step_is_explained_in_order() -> None:
     assert clock.steps[-1].params == {"from": iso("2026-02-28"), "day": iso("2026-03-02")}
 
 
-@pytest.mark.parametrize(
+@each(
     ("received", "country", "code"),
     [
         ("2026-09-11", "DK", "deadline.sunday"),
@@ -182,7 +183,7 @@ def test_an_answer_never_comes_after_the_last_day() -> None:
     assert clock.due == iso("2026-02-23")  # Saturday 21 February, the day after the answer, rolled forward
 
 
-@pytest.mark.parametrize(("asked", "allowed"), [("2022-02-09", True), ("2022-02-16", True), ("2022-02-17", False)])
+@each(("asked", "allowed"), [("2022-02-09", True), ("2022-02-16", True), ("2022-02-17", False)])
 def test_the_question_must_come_within_seven_days(asked: str, allowed: bool) -> None:
     assert pause_counts(iso("2022-02-09"), iso(asked)).allowed is allowed
 
@@ -191,7 +192,7 @@ def test_a_controller_may_promise_to_ask_sooner() -> None:
     assert not pause_counts(iso("2022-02-09"), iso("2022-02-15"), within_days=5).allowed
 
 
-@pytest.mark.parametrize(
+@each(
     ("right", "question", "large", "code"),
     [
         (Right.marketing_objection, "identity", True, "pause.never"),

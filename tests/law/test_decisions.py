@@ -2,12 +2,11 @@
 
 from datetime import date
 
-import pytest
-
 from law.deadlines import Deadline, deadline
 from law.decisions import GROUNDS, Outcome, check, grounds_for
 from law.reasons import Answer
 from law.rights import IMMEDIATE, Right
+from tests.law.rows import each
 
 TODAY = date(2026, 11, 22)
 CLOCK: Deadline = deadline(date(2026, 11, 10), country="DK")
@@ -27,20 +26,20 @@ def test_every_ground_names_its_provision_and_at_least_one_right() -> None:
     assert all(code == ground.code for code, ground in GROUNDS.items())
 
 
-@pytest.mark.parametrize("right", sorted(IMMEDIATE))
-@pytest.mark.parametrize("country", ["DK", "SE", "NO"])
+@each("right", sorted(IMMEDIATE))
+@each("country", ["DK", "SE", "NO"])
 def test_no_ground_reaches_the_immediate_rights(right: Right, country: str) -> None:
     assert grounds_for(right, country=country) == ()
 
 
-@pytest.mark.parametrize("right", sorted(set(Right) - IMMEDIATE))
+@each("right", sorted(set(Right) - IMMEDIATE))
 def test_every_other_right_has_grounds_and_none_of_another_right(right: Right) -> None:
     found = grounds_for(right, country="DK")
     assert found
     assert all(right in ground.rights for ground in found)
 
 
-@pytest.mark.parametrize(
+@each(
     ("country", "own", "foreign"),
     [
         ("DK", {"dk_private_interests", "dk_public_interests"}, {"se_drafts", "no_16_f"}),
@@ -54,7 +53,7 @@ def test_exemptions_belong_to_their_country(country: str, own: set[str], foreign
     assert not foreign & found
 
 
-@pytest.mark.parametrize("letter", "abcdef")
+@each("letter", "abcdef")
 def test_norwegian_exemptions_cite_the_exact_letter(letter: str) -> None:
     assert GROUNDS[f"no_16_{letter}"].article.endswith(f"bokstav {letter}")
 
@@ -70,14 +69,14 @@ def test_a_complete_refusal_goes_out_with_its_grounds() -> None:
     assert codes(answer) == {"ground.dk_bookkeeping"}
 
 
-@pytest.mark.parametrize("outcome", [Outcome.refused, Outcome.partly_granted])
+@each("outcome", [Outcome.refused, Outcome.partly_granted])
 def test_a_refusal_without_ground_or_reasons_is_stopped(outcome: Outcome) -> None:
     answer = ruled(outcome, reasons_text=" ")
     assert not answer.allowed
     assert codes(answer) == {"decision.no_ground", "decision.no_reasons"}
 
 
-@pytest.mark.parametrize("code", ["expression", "no_bookkeeping", "no such ground"])
+@each("code", ["expression", "no_bookkeeping", "no such ground"])
 def test_a_ground_of_another_right_or_country_is_stopped(code: str) -> None:
     answer = ruled(Outcome.refused, Right.access, grounds=(code,), reasons_text="because")
     assert codes(answer) == {"decision.foreign_ground"}
@@ -105,24 +104,22 @@ def test_manifestly_unfounded_needs_two_people() -> None:
     assert "decision.two_people" in codes(not_yet)
 
 
-@pytest.mark.parametrize(
-    ("right", "code"), [(Right.access, "others_rights"), (Right.portability, "portability_others")]
-)
+@each(("right", "code"), [(Right.access, "others_rights"), (Right.portability, "portability_others")])
 def test_the_rights_of_others_never_refuse_everything(right: Right, code: str) -> None:
     given = {"grounds": (code,), "reasons_text": "letters from a neighbour"}
     assert codes(ruled(Outcome.refused, right, **given)) == {"decision.part_only"}
     assert ruled(Outcome.partly_granted, right, **given).allowed
 
 
-@pytest.mark.parametrize("right", sorted(IMMEDIATE))
-@pytest.mark.parametrize("outcome", [Outcome.refused, Outcome.partly_granted])
+@each("right", sorted(IMMEDIATE))
+@each("outcome", [Outcome.refused, Outcome.partly_granted])
 def test_immediate_rights_are_not_refused(right: Right, outcome: Outcome) -> None:
     answer = ruled(outcome, right, grounds=("unfounded",), reasons_text="because")
     assert codes(answer) == {"decision.unconditional"}
 
 
-@pytest.mark.parametrize("extended", [False, True])
-@pytest.mark.parametrize("outcome", [Outcome.refused, Outcome.partly_granted])
+@each("extended", [False, True])
+@each("outcome", [Outcome.refused, Outcome.partly_granted])
 def test_a_late_refusal_is_stopped_until_somebody_records_why(outcome: Outcome, extended: bool) -> None:
     """An extension does not move the month of a refusal (R-32)."""
     given = {"grounds": ("legal_claims",), "reasons_text": "case BS-1/2026", "today": date(2026, 12, 11)}
@@ -141,7 +138,7 @@ def test_an_unforeseen_restriction_must_name_its_provision() -> None:
     assert ruled(Outcome.refused, **given, provision="retsplejeloven § 189").allowed
 
 
-@pytest.mark.parametrize("letter", "abcdef")
+@each("letter", "abcdef")
 def test_norway_names_the_exact_letter_and_for_f_the_interests(letter: str) -> None:
     """Personopplysningsloven § 16 tredje ledd."""
     given = {"grounds": (f"no_16_{letter}",), "reasons_text": "grunnene i saken", "right": Right.access}
@@ -161,7 +158,7 @@ def test_the_catalogue_is_whole() -> None:
     assert {f"dataskyddslagen (2018:218) 5 kap. {section} §" for section in (1, 2)} <= articles
 
 
-@pytest.mark.parametrize("outcome", [Outcome.granted, Outcome.no_data, Outcome.withdrawn, Outcome.not_identified])
+@each("outcome", [Outcome.granted, Outcome.no_data, Outcome.withdrawn, Outcome.not_identified])
 def test_other_outcomes_need_no_ground_and_take_none(outcome: Outcome) -> None:
     assert codes(ruled(outcome)) == {f"decision.{outcome}"}
     assert codes(ruled(outcome, grounds=("legal_claims",))) == {"decision.ground_without_refusal"}

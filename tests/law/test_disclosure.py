@@ -1,15 +1,14 @@
 """What a person may carry elsewhere."""
 
-import pytest
-
 from law.disclosure import Origin, in_portability
+from tests.law.rows import each
 
 
 def codes(answer: object) -> list[str]:
     return [reason.code for reason in answer.reasons]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(
+@each(
     ("origin", "bases", "code"),
     [
         ("provided", ["b"], "portability.provided"),

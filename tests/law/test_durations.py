@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from law.durations import Period, add_months
+from tests.law.rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "period"),
     [
         ("P5Y", Period(60, 0)),
@@ -22,7 +23,7 @@ def test_periods_are_read(text: str, period: Period) -> None:
     assert Period.parse(text) == period
 
 
-@pytest.mark.parametrize("text", ["", "P", "5Y", "PT1H", "P1D1Y", "P-1Y", "P5Y ", "per_product"])
+@each("text", ["", "P", "5Y", "PT1H", "P1D1Y", "P-1Y", "P5Y ", "per_product"])
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="ISO 8601"):
         Period.parse(text)

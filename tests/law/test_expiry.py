@@ -8,6 +8,7 @@ from law.expiry import Expiry, Running, expiry, fiscal_year_end_after
 from law.reasons import Undetermined
 from law.retention import Rule
 from law.rules import Fact, Rounding
+from tests.law.rows import each
 
 ON = date(2026, 11, 22)
 
@@ -16,7 +17,7 @@ def rule(**changes: object) -> Rule:
     return Rule(**({"id": "r", "data": ("x",), "period": "P1Y", "trigger": ("paid",)} | changes))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@each(
     ("rounding", "year_end", "period", "keep_through"),
     [
         ("none", "12-31", "P1Y", "2024-03-15"),
@@ -38,7 +39,7 @@ def test_the_year_a_period_starts_from(rounding: Rounding, year_end: str, period
     assert (state.ended, state.keep_through) == (date(2023, 3, 15), date.fromisoformat(keep_through))
 
 
-@pytest.mark.parametrize(
+@each(
     ("day", "year_end", "expected"),
     [
         (date(2023, 12, 31), "12-31", date(2023, 12, 31)),
@@ -67,7 +68,7 @@ def test_a_malformed_year_end_is_refused() -> None:
         fiscal_year_end_after(ON, year_end="13-31")
 
 
-@pytest.mark.parametrize("value", ["2023-03-15", True, datetime(2023, 3, 15, tzinfo=UTC)])
+@each("value", ["2023-03-15", True, datetime(2023, 3, 15, tzinfo=UTC)])
 def test_a_trigger_must_be_a_plain_date(value: object) -> None:
     with pytest.raises(TypeError, match="paid"):
         expiry(rule(), facts={"paid": value}, on=ON)  # type: ignore[dict-item]
@@ -114,7 +115,7 @@ def test_a_warranty_already_known_is_not_derived() -> None:
     assert state.keep_through == date(2025, 1, 1)
 
 
-@pytest.mark.parametrize("length", [None, "", "lifetime"])
+@each("length", [None, "", "lifetime"])
 def test_a_warranty_of_no_stated_length_is_not_guessed(length: str | None) -> None:
     facts = {"delivered": date(2024, 1, 1), "warranty_period": length}
     assert isinstance(expiry(rule(trigger=("warranty_end",)), facts=facts, on=ON), Undetermined)

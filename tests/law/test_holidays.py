@@ -8,6 +8,7 @@ import pytest
 from law.deadlines import is_working_day
 from law.national import COUNTRIES
 from tests.law import computus
+from tests.law.rows import each
 
 FROZEN = json.loads(computus.TABLE.read_text("utf-8"))
 
@@ -16,14 +17,14 @@ def test_the_frozen_table_is_what_the_statutes_give() -> None:
     assert computus.table() == FROZEN
 
 
-@pytest.mark.parametrize("country", COUNTRIES)
+@each("country", COUNTRIES)
 def test_holidays_equal_the_frozen_table_for_2024_to_2040(country: str) -> None:
     calendar = COUNTRIES[country].HOLIDAYS
     found = {str(year): [f"{day:%m-%d}" for day in sorted(calendar.of_year(year))] for year in computus.YEARS}
     assert found == FROZEN[country]
 
 
-@pytest.mark.parametrize(
+@each(
     ("year", "expected"),
     [(2024, "2024-03-31"), (2025, "2025-04-20"), (2026, "2026-04-05"), (2027, "2027-03-28"), (2028, "2028-04-16")],
 )
@@ -31,7 +32,7 @@ def test_easter_sunday(year: int, expected: str) -> None:
     assert computus.easter(year) == date.fromisoformat(expected)
 
 
-@pytest.mark.parametrize(
+@each(
     ("country", "day", "name"),
     [
         ("DK", date(2026, 5, 14), "Kristi himmelfartsdag"),
@@ -43,7 +44,7 @@ def test_holidays_are_named_in_the_countrys_own_language(country: str, day: date
     assert COUNTRIES[country].HOLIDAYS.of_year(day.year)[day] == name
 
 
-@pytest.mark.parametrize(
+@each(
     ("country", "day"),
     [
         ("DK", date(2026, 6, 5)),  # Grundlovsdag is no helligdag

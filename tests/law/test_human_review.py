@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from law.human_review import RESULTS, Review, check
+from tests.law.rows import each
 
 WHOLE = Review(
     "changed", "I had paid.", ("The balance was read.",), "You may pay by invoice.", "The payment had arrived.",
@@ -12,12 +13,12 @@ WHOLE = Review(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("result", RESULTS)
+@each("result", RESULTS)
 def test_a_whole_review_can_be_answered_with(result):
     assert check(replace(WHOLE, result=result)).allowed
 
 
-@pytest.mark.parametrize(
+@each(
     ("lack", "code"),
     [({"is_staff": False}, "not_staff"), ({"has_authority": False}, "no_authority"),
      ({"saw_all": False}, "not_all_seen"),

@@ -1,7 +1,5 @@
 """No more proof than the request deserves."""
 
-import pytest
-
 from law.identification import (
     DEFAULT_LEVELS,
     Level,
@@ -9,18 +7,19 @@ from law.identification import (
     required_level,
 )
 from law.rights import IMMEDIATE, Right
+from tests.law.rows import each
 
 BLANKET = dict.fromkeys(Right, Level.L4)
 
 
-@pytest.mark.parametrize("right", sorted(IMMEDIATE))
+@each("right", sorted(IMMEDIATE))
 def test_no_identity_step_whatever_the_policy_and_the_doubt(right: Right) -> None:
     required = required_level(right, levels=BLANKET, doubt="the address is not ours")
     assert required.level is Level.L0
     assert required.reasons[0].code == "identity.never_asked"
 
 
-@pytest.mark.parametrize(("right", "level"), DEFAULT_LEVELS.items())
+@each(("right", "level"), DEFAULT_LEVELS.items())
 def test_defaults_hold_where_the_policy_is_silent(right: Right, level: Level) -> None:
     assert required_level(right, levels={}).level is level
 
@@ -39,7 +38,7 @@ def test_a_document_for_everybody_is_brought_down() -> None:
     assert required.reasons[-1].code == "identity.no_blanket_document"
 
 
-@pytest.mark.parametrize(("asked", "level"), [(Level.L1, Level.L3), (Level.L3, Level.L3), (Level.L4, Level.L4)])
+@each(("asked", "level"), [(Level.L1, Level.L3), (Level.L3, Level.L3), (Level.L4, Level.L4)])
 def test_recorded_doubt_raises_the_level(asked: Level, level: Level) -> None:
     required = required_level(Right.access, levels={Right.access: asked}, doubt="two customers of this name")
     assert required.level is level
@@ -50,7 +49,7 @@ def test_a_blank_doubt_is_none() -> None:
     assert required_level(Right.access, levels=BLANKET, doubt="  ").level is Level.L2
 
 
-@pytest.mark.parametrize(
+@each(
     ("right", "level"),
     [(Right.erasure, Level.L1), (Right.objection, Level.L1), (Right.access, Level.L2), (Right.portability, Level.L2)],
 )

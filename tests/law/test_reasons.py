@@ -15,6 +15,7 @@ from law.identification import Level
 from law.outcomes import Outcome
 from law.reasons import LANGUAGES, Params, Reason, Undetermined, say, wording
 from law.rights import Right
+from tests.law.rows import each
 
 ROOM = Path(law.__file__).parent
 AREAS = (
@@ -40,18 +41,18 @@ def placeholders(sentence: str | dict[str, str]) -> set[str]:
     return fields - {"article"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@each("language", LANGUAGES)
 def test_every_code_has_a_sentence_and_no_sentence_is_left_over(language: str) -> None:
     assert set(wording(language)["sentences"]) == codes_in_code()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@each("language", LANGUAGES)
 def test_placeholders_are_the_same_in_every_language(language: str) -> None:
     own, english = wording(language)["sentences"], wording("en")["sentences"]
     assert {code: placeholders(own[code]) for code in own} == {code: placeholders(english[code]) for code in english}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@each("language", LANGUAGES)
 def test_every_sentence_is_whole(language: str) -> None:
     for code, sentence in wording(language)["sentences"].items():
         for text in variants(sentence):
@@ -60,7 +61,7 @@ def test_every_sentence_is_whole(language: str) -> None:
             assert text == " ".join(text.split()), code
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@each("language", LANGUAGES)
 def test_terms_are_the_same_set_and_name_every_right_and_level(language: str) -> None:
     terms = wording(language)["terms"]
     assert set(terms) == set(wording("en")["terms"])
@@ -72,7 +73,7 @@ def test_norwegian_never_says_the_danish_word_for_controller() -> None:
     assert "dataansvarlig" not in json.dumps(wording("nb"), ensure_ascii=False)
 
 
-@pytest.mark.parametrize(
+@each(
     ("language", "sentence"),
     [
         (
@@ -102,7 +103,7 @@ def test_a_sentence_in_each_language(language: str, sentence: str) -> None:
     assert say(Reason("deadline.holiday", "Art. 3(4) Regulation 1182/71", params), language) == sentence
 
 
-@pytest.mark.parametrize(
+@each(
     ("days", "language", "words"),
     [
         (1, "da", "i én dag"),

@@ -16,6 +16,7 @@ from law.restriction import (
     may_lift,
     storage_only,
 )
+from tests.law.rows import each
 
 TODAY, WEEK = date(2026, 11, 22), Period.parse("P7D")
 
@@ -27,9 +28,7 @@ def test_each_ground_cites_its_letter() -> None:
     assert [reason.article for reason in storage_only()] == ["Art. 18(2) GDPR", "Art. 18(3) GDPR", "Art. 19 GDPR"]
 
 
-@pytest.mark.parametrize(
-    ("notice", "earliest"), [("P7D", date(2026, 11, 29)), ("P1M", date(2026, 12, 22)), ("P0D", date(2026, 11, 23))]
-)
+@each(("notice", "earliest"), [("P7D", date(2026, 11, 29)), ("P1M", date(2026, 12, 22)), ("P0D", date(2026, 11, 23))])
 def test_a_restriction_ends_after_the_person_was_told_and_never_the_same_day(notice: str, earliest: date) -> None:
     period = Period.parse(notice)
     assert earliest_lifting(today=TODAY, notice=period) == earliest
@@ -66,6 +65,6 @@ def test_what_came_by_itself_says_why_it_ends() -> None:
     assert ended("objection", outcome=Outcome.withdrawn).code == "restriction.ended_withdrawn"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@each("language", LANGUAGES)
 def test_the_ground_is_a_sentence_with_its_article(language: str) -> None:
     assert all("18" in say(reason, language) for reason in GROUNDS.values())

@@ -6,11 +6,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 from law.reasons import Reason
 from law.retention import Decision, Fact, Rule, decide, overruled
 from tests.law.promises import AARSTIDERNE, AJ_DK, AJ_SE, AJOS, AJOUR
+from tests.law.rows import each
 
 TODAY = date(2026, 11, 22)
 ROWS = {row["id"]: row for row in json.loads((Path(__file__).parent / "data" / "retention.json").read_text("utf-8"))}
@@ -53,7 +52,7 @@ def test_every_row_of_the_table_is_tested_here() -> None:
 # --- Aarstiderne ---
 
 
-@pytest.mark.parametrize("data", ROWS["E1a"]["data"])
+@each("data", ROWS["E1a"]["data"])
 def test_contact_data_of_a_customer_long_gone_is_overdue(data: str) -> None:
     facts: dict[str, Fact] = {"last_purchase": iso(ROWS["E1a"]["last_purchase"])}
     routine = fate(AARSTIDERNE, data, facts, requested=False)
@@ -69,7 +68,7 @@ def test_the_purchase_record_of_that_customer_is_overdue_too() -> None:
     assert "retention.overdue" in codes(routine)
 
 
-@pytest.mark.parametrize("data", ROWS["E2a"]["data"])
+@each("data", ROWS["E2a"]["data"])
 def test_contact_data_goes_at_once_on_request(data: str) -> None:
     facts: dict[str, Fact] = {"last_purchase": iso("2026-02-10")}
     on = iso(ROWS["E2a"]["request"])
@@ -94,7 +93,7 @@ def test_a_recent_voucher_stays_for_the_bookkeeping_act() -> None:
     assert decision.reasons[1].article == "bogføringsloven § 12"
 
 
-@pytest.mark.parametrize(
+@each(
     ("withdrawn", "last_used", "keep_through"),
     [
         (iso("2026-01-10"), iso("2026-01-01"), iso("2028-01-10")),
@@ -113,7 +112,7 @@ def test_consent_evidence_without_any_date_is_for_a_person() -> None:
     assert fate(AARSTIDERNE, "consent_evidence", facts, requested=False).outcome == "retain"
 
 
-@pytest.mark.parametrize("hold", ["open_order", "open_case", "fraud_case"])
+@each("hold", ["open_order", "open_case", "fraud_case"])
 def test_an_enquiry_without_a_period_goes_on_request_unless_held(hold: str) -> None:
     assert fate(AARSTIDERNE, "enquiry", {}).outcome == "erase"
     assert fate(AARSTIDERNE, "enquiry", {hold: True}).outcome == "hold"
@@ -145,7 +144,7 @@ def test_a_young_open_balance_is_not_pointed_out() -> None:
     assert (codes(undated), undated.period_end) == (["retention.hold", "retention.review"], None)
 
 
-@pytest.mark.parametrize("day", ["2027-10-14", "2027-10-31", "2027-11-01"])
+@each("day", ["2027-10-14", "2027-10-31", "2027-11-01"])
 def test_the_balance_settled_the_contact_goes_at_the_next_run(day: str) -> None:
     row = ROWS["E5b"]
     facts: dict[str, Fact] = {"last_transaction": iso(row["last_transaction"]), "open_balance": Decimal(0)}
@@ -223,7 +222,7 @@ def test_a_product_without_warranty_keeps_the_statutory_complaint_period() -> No
     assert kept.keep_through == iso("2027-06-10")
 
 
-@pytest.mark.parametrize(
+@each(
     ("facts", "outcome", "reason"),
     [
         ({"paid": None}, "retain", "retention.running"),
@@ -267,7 +266,7 @@ def test_a_profile_is_anonymised_by_routine_and_erased_on_request() -> None:
     assert fate(AJ_DK, "profile", {**facts, "open_case": True}).outcome == "hold"
 
 
-@pytest.mark.parametrize(
+@each(
     ("facts", "outcome"),
     [({}, "erase"), ({"incident": True}, "hold"), ({"restricted": True}, "hold"), ({"legal_claim": "x"}, "hold")],
 )
@@ -296,7 +295,7 @@ def test_a_norwegian_invoice_and_contract_stay_for_their_own_periods() -> None:
     assert row["basis"].endswith("5-8")
 
 
-@pytest.mark.parametrize("data", ["photo_id", "enquiry"])
+@each("data", ["photo_id", "enquiry"])
 def test_what_nobody_gave_a_period_goes_on_request(data: str) -> None:
     assert fate(AJOUR, data, {}).outcome == "erase"
     routine = fate(AJOUR, data, {}, requested=False)

@@ -1,22 +1,21 @@
 """What the facts of a claim speak for."""
 
-import pytest
-
 from law.decisions import GROUNDS, ClaimFacts, Outcome, suggest
 from law.rights import IMMEDIATE, Right
+from tests.law.rows import each
 
 
 def known(**more: object) -> ClaimFacts:
     return ClaimFacts(**({"identified": True, "records": 3} | more))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("right", sorted(IMMEDIATE))
+@each("right", sorted(IMMEDIATE))
 def test_immediate_rights_are_granted_before_anything_is_known(right: Right) -> None:
     assert suggest(right, facts=ClaimFacts(identified=False, records=0)).outcome is Outcome.granted
 
 
-@pytest.mark.parametrize("right", sorted(set(Right) - IMMEDIATE))
-@pytest.mark.parametrize(
+@each("right", sorted(set(Right) - IMMEDIATE))
+@each(
     ("facts", "outcome", "code"),
     [
         (ClaimFacts(), None, "suggest.identity_first"),
@@ -31,7 +30,7 @@ def test_first_who_and_then_what(right: Right, facts: ClaimFacts, outcome: Outco
     assert (suggestion.outcome, suggestion.reasons[0].code) == (outcome, code)
 
 
-@pytest.mark.parametrize(
+@each(
     ("right", "facts", "outcome", "grounds"),
     [
         (Right.access, known(), Outcome.granted, ()),
