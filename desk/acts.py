@@ -12,7 +12,6 @@ from fulfilment import (
     automated,
     bundle,
     by_hand,
-    corrections,
     deferred,
     delivery,
     erasure,
@@ -22,7 +21,6 @@ from fulfilment import (
     objection,
     pipeline,
     plans,
-    restriction,
     review,
     told_list,
 )
@@ -34,7 +32,6 @@ from fulfilment.models import (
     Incident,
     Plan,
     RecipientNotice,
-    Restriction,
     RetentionRun,
 )
 from fulfilment.routine import runs
@@ -262,24 +259,6 @@ def tell_the_person(case: Case, *, user: User, now: datetime) -> list[Letter]:
     written = told_list.write(case, now=now, user=user)
     tasks.post_letters()
     return written
-
-
-# --- corrections and restrictions -----------------------------------------------------------------------------------
-def correct(claim: Claim, kind: corrections.Kind, *, new: str, at: Sequence[str], user: User, now: datetime) -> int:
-    return corrections.propose(claim, kind, new=new, at=at, user=user, now=now)
-
-
-def drop_correction(claim: Claim, kind: corrections.Kind, *, user: User, now: datetime) -> int:
-    return corrections.forget(claim, kind, user=user, now=now)
-
-
-def announce_lifting(held: Restriction, *, reason: str, lift_on: date, user: User, now: datetime) -> None:
-    restriction.announce(held, reason=reason, lift_on=lift_on, user=user, now=now)
-    tasks.post_letters()
-
-
-def keep_restricted(held: Restriction, *, user: User, now: datetime) -> None:
-    restriction.keep_on(held, user=user, now=now)
 
 
 # --- identity -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from connectors.errors import ConnectorError
-from desk import acts, pages, words
+from desk import acts, change_acts, pages, words
 from desk.permissions import Role, of_claim, roles
 from desk.screens.review import ground_choices
 from fulfilment import approval, corrections, restricted
@@ -184,10 +184,10 @@ def _act(request: HttpRequest, claim: Claim, kind: corrections.Kind, form: Value
     given: dict[str, Any] = {"user": request.user, "now": timezone.now()}
     try:
         if "drop" in request.POST:
-            acts.drop_correction(claim, kind, **given)
+            change_acts.drop_correction(claim, kind, **given)
             pages.tell(request, _("Nothing of this kind is changed."))
         elif form.is_valid():
-            count = acts.correct(claim, kind, new=form.cleaned_data["new"], at=form.cleaned_data["at"], **given)
+            count = change_acts.correct(claim, kind, new=form.cleaned_data["new"], at=form.cleaned_data["at"], **given)
             text = ngettext("%(n)d value will be changed.", "%(n)d values will be changed.", count) % {"n": count}
             pages.tell(request, text)
         else:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from desk import acts, pages, words
+from desk import acts, change_acts, pages, words
 from desk.permissions import CASE_ROLES, Role, companies, of_case, of_roles, roles
 from fulfilment import restricted, restriction
 from fulfilment.models import Restriction
@@ -69,10 +69,10 @@ def _act(request: HttpRequest, held: Restriction, lift: LiftForm) -> HttpRespons
         if "announce" in request.POST:
             if not lift.is_valid():
                 return None
-            acts.announce_lifting(held, **lift.cleaned_data, **given)
+            change_acts.announce_lifting(held, **lift.cleaned_data, **given)
             said = _("The person has been told. It ends by itself on that day.")
         elif "keep_on" in request.POST:
-            acts.keep_restricted(held, **given)
+            change_acts.keep_restricted(held, **given)
             said = _("It goes on. Write to the person that it does.")
     except restriction.NotNow as error:
         if error.code == "too_soon":
