@@ -10,6 +10,7 @@ from fulfilment.models import Plan, PlanDecision
 from law.citations import cite
 from law.decisions import GROUNDS, Outcome
 from law.reasons import Reason, say
+from law.retention import FOR_STAFF
 from letters.kinds import Counted, ErasureCertificate, Refused
 from letters.render import Rendered, render
 from letters.words import listed
@@ -151,6 +152,6 @@ def _why(row: Mapping[str, Any], own: PlanDecision | None, *, language: str) -> 
     if own:
         law = [cite(GROUNDS[own.ground].article, language), own.provision]
         return (own.reason,), tuple(one for one in law if one), until
-    reasons = [Reason.from_json(data) for data in row["reasons"]]
+    reasons = [Reason.from_json(data) for data in row["reasons"] if data["code"] not in FOR_STAFF]
     facts = tuple(dict.fromkeys(say(reason, language) for reason in reasons))
     return facts, tuple(dict.fromkeys(cite(reason.article, language) for reason in reasons if reason.article)), until

@@ -19,6 +19,8 @@ ERASURE = "Art. 17(1) GDPR"
 LEGAL_DUTY = "Art. 17(3)(b) GDPR"
 LEGAL_CLAIM = "Art. 17(3)(e) GDPR"
 DUTY_BASIS = "6(1)(c)/17(3)(b)"
+# Said to whoever looks after the data, not to the person: something to be looked into on this side.
+FOR_STAFF = frozenset({"retention.old_balance", "retention.overdue"})
 OBLIGATION_BASIS = "6(1)(b)/17(3)(e)"
 # AJ Produkter A/S looks at balances older than this (S0:63). One that old is worth a question anywhere: a hold lasts
 # only while the claim needs it (Art. 17(3)(e)).
