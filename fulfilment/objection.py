@@ -178,7 +178,7 @@ def digest_to_submit(claim: Claim, *, now: datetime) -> str:
         unable = {one.id for one, _finding in refused}
         plan = changes.freeze(
             claim, [one for one in told.instructions if one.id not in unable], now=now, purpose=Plan.Purpose.MARK,
-            about={"decision": claim.decision, "by_hand": _left(told, refused)},
+            about={**rectification.approved(claim), "by_hand": _left(told, refused)},
         )  # fmt: skip
         changes.rehearse(plan, now=now)
     except PlanOutdated:
