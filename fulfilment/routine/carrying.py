@@ -5,7 +5,7 @@ open case, a request for a copy), is left for the next month and counted.
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,25 +40,33 @@ def check(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Callab
 
 def _rows_again(chunk: RetentionChunk, body: Body, opened: Floor, held: set[str]) -> tuple[Body, Counter[str]]:
     """(what is still to be done, how many rows are left alone and why)."""
-    last = chunk.phase == Phase.LAST
-    approved = _approved(body, "waiting") if last else _approved(body, "plans", "waiting")
+    if chunk.phase == Phase.LAST:
+        return _what_waited(body, opened, held)
+    approved = _approved(body, "plans", "waiting")
     place, bench = (chunk.source, chunk.collection), opened.bench(on=chunk.run.on, frozen=held)
-    page = _page(chunk, body, opened, approved)
-    found = judged(opened, chunk.lane, place, page, bench=bench)
-    plans, waiting = [], []
+    found = judged(opened, chunk.lane, place, _page(chunk, body, opened, approved), bench=bench)
+    plans, waiting, known = [], [], 0
     for source, ids in approved.items():
         wanted = [one.instruction for one in found if one.instruction and one.place[0] == source]
-        plan, waits = checked(opened.connectors[source], wanted)
-        plans.append(_among(plan, ids))
-        waiting.append(_among(waits, ids))
-    still, pointed_at = (sum(len(one.instructions) for one in some) for some in (plans, waiting))
-    left_out = Counter({CHANGED: sum(map(len, approved.values())) - still - pointed_at})
-    left: Body = {"keys": body.get("keys", []), "plans": [one.to_json() for one in plans if one.instructions]}
-    if last:
-        left_out[POINTED_AT] = pointed_at
-    else:
-        left["waiting"] = [one.to_json() for one in waiting if one.instructions]
-    return left, left_out
+        for into, plan in zip((plans, waiting), checked(opened.connectors[source], wanted), strict=True):
+            still = tuple(item for item in plan.instructions if item.id in ids)
+            known += len(still)
+            into += [SourcePlan(source, still).to_json()] if still else []
+    left_out = Counter({CHANGED: sum(map(len, approved.values())) - known})
+    return {"keys": body.get("keys", []), "plans": plans, "waiting": waiting}, left_out
+
+
+def _what_waited(body: Body, opened: Floor, held: set[str]) -> tuple[Body, Counter[str]]:
+    """Rows others pointed at. They were decided before this run began to act: the days of the rows that have gone
+    meanwhile cannot be asked for again. A row that changed is left, as always; so is one somebody has asked for since.
+    """
+    plans, left_out = [], Counter[str]()
+    for source, ids in _approved(body, "waiting").items():
+        free = [item for item in ids.values() if item.key_digest not in held]
+        plan, _waits = checked(opened.connectors[source], free)
+        plans += [plan.to_json()] if plan.instructions else []
+        left_out += Counter({CHANGED: len(ids) - len(free), POINTED_AT: len(free) - len(plan.instructions)})
+    return {"keys": [], "plans": plans}, left_out
 
 
 def _approved(body: Body, *names: str) -> dict[str, dict[str, Instruction]]:
@@ -78,10 +86,6 @@ def _page(
         return list(connector.by_key(chunk.collection, body["keys"]))
     keys = [item.key for items in approved.values() for item in items.values() if item.key is not None]
     return list(connector.by_key(chunk.collection, keys))
-
-
-def _among(plan: SourcePlan, ids: Container[str]) -> SourcePlan:
-    return SourcePlan(plan.source, tuple(item for item in plan.instructions if item.id in ids))
 
 
 def _groups_again(chunk: RetentionChunk, body: Body, opened: Floor, held: set[str]) -> tuple[Body, Counter[str]]:

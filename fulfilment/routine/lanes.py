@@ -7,14 +7,17 @@ from typing import TypeAlias
 from connectors.graph import Graph, Node
 from law.rules import Rule
 from policies.load import Controller
-from policies.sources import CollectionMap
+from policies.sources import CollectionMap, target
 
 Place: TypeAlias = tuple[str, str]  # source, collection
 
 
 @dataclass(frozen=True)
 class Lanes:
-    """`rows`: tables whose rows tell all the rules ask. `people`: the others. `seeds`: where people are looked up."""
+    """`rows`: tables whose rows tell all the rules ask, and whose going changes nothing for any other row.
+
+    `people`: the others. `seeds`: where people are looked up.
+    """
 
     rows: tuple[Place, ...]
     people: tuple[Place, ...]
@@ -25,7 +28,12 @@ def lanes(company: Controller, graph: Graph) -> Lanes:
     """Every table of the map in one lane. The graph holds all sources of the company."""
     rules = company.policy.law_rules()
     places = [(source, name) for source, given in company.sources.items() for name in given.collections]
-    alone = tuple(place for place in places if _tells_all(company.sources[place[0]].collections[place[1]], rules))
+    feeding = _feeding(company)
+    alone = tuple(
+        place for place in places
+        if _tells_all(table := company.sources[place[0]].collections[place[1]], rules)
+        and (place not in feeding or _is_duty(table, rules))
+    )  # fmt: skip
     people = tuple(place for place in places if place not in alone)
     return Lanes(alone, people, tuple(_seeds(company, graph, frozenset(people))))
 
@@ -36,6 +44,35 @@ def _tells_all(table: CollectionMap, rules: tuple[Rule, ...]) -> bool:
         return False
     whose = table.subject is None or not table.subject.from_
     return whose or not any(rule.subjects for rule in rules if table.kinds() & set(rule.data))
+
+
+def _feeding(company: Controller) -> set[Place]:
+    """Tables that rows of other tables are judged by: the day of an order decides about the customer."""
+    return {
+        other
+        for source, given in company.sources.items()
+        for name, table in given.collections.items()
+        for other in read_from((source, name), table)
+    }
+
+
+def _is_duty(table: CollectionMap, rules: tuple[Rule, ...]) -> bool:
+    """What a statute lets nobody keep longer goes whatever is counted from it (R-53)."""
+    return any(rule.status == "statute" and table.kind in rule.data for rule in rules)
+
+
+def read_from(place: Place, table: CollectionMap) -> dict[Place, frozenset[str]]:
+    """Columns of other tables that the facts of this one are read from."""
+    found: dict[Place, set[str]] = {}
+    for fact in table.facts.values():
+        if there := fact.target:
+            columns = {there.column, *fact.match, *fact.where}
+            found.setdefault((there.source or place[0], there.collection), set()).update(columns)
+    if table.subject and table.subject.from_:
+        there = target(table.subject.from_)
+        columns = {there.column, *table.subject.match}
+        found.setdefault((there.source or place[0], there.collection), set()).update(columns)
+    return {other: frozenset(columns) for other, columns in found.items() if other != place}
 
 
 def _seeds(company: Controller, graph: Graph, people: frozenset[Place]) -> Iterator[Place]:

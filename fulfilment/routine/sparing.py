@@ -2,7 +2,8 @@
 
 An order is over and loses all it says of a person; but the customer it belongs to is held by an open case, and how long
 their name may stay is counted from that order's delivery. Without the day nobody could ever say again that it is over.
-So the columns other decisions are counted from are masked last. Rows a rule erases whole go in any case.
+So the columns other decisions are counted from go last: a row that would be erased is emptied of everything else. What
+a statute ends goes whole in any case.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,15 +12,14 @@ from dataclasses import dataclass, replace
 from connectors.base import Action, Record
 from fulfilment.facts import FactBook
 from fulfilment.fate import mark
-from fulfilment.routine.lanes import Place
+from fulfilment.routine.lanes import Place, read_from
 from fulfilment.routine.verdicts import ALREADY, NEEDED, Bench, Verdict
 from policies.load import Controller
-from policies.sources import CollectionMap, target
 
 
 @dataclass(frozen=True)
 class Feeds:
-    """Which columns of which tables the facts of each table are read from, bar its own."""
+    """Which columns of which other tables the facts of each table are read from."""
 
     of: Mapping[Place, Mapping[Place, frozenset[str]]]
 
@@ -27,27 +27,14 @@ class Feeds:
     def read(cls, company: Controller) -> "Feeds":
         tables = {(source, name): table for source, given in company.sources.items()
                   for name, table in given.collections.items()}  # fmt: skip
-        return cls({place: _read_from(place, table) for place, table in tables.items()})
-
-
-def _read_from(place: Place, table: CollectionMap) -> dict[Place, frozenset[str]]:
-    found: dict[Place, set[str]] = {}
-    for fact in table.facts.values():
-        if there := fact.target:
-            columns = {there.column, *fact.match, *fact.where}
-            found.setdefault((there.source or place[0], there.collection), set()).update(columns)
-    if table.subject and table.subject.from_:
-        there = target(table.subject.from_)
-        columns = {there.column, *table.subject.match}
-        found.setdefault((there.source or place[0], there.collection), set()).update(columns)
-    return {other: frozenset(columns) for other, columns in found.items() if other != place}
+        return cls({place: read_from(place, table) for place, table in tables.items()})
 
 
 def spare(
     records: Sequence[Record], verdicts: Mapping[str, Verdict], *, bench: Bench, book: FactBook, feeds: Feeds
 ) -> dict[str, Verdict]:
     """The verdicts about one person's rows, less the columns that rows which stay are still judged by."""
-    if not any(one.instruction and one.instruction.action is not Action.ERASE for one in verdicts.values()):
+    if not any(one.instruction for one in verdicts.values()):
         return dict(verdicts)
     after = bench.book(_as_left(records, verdicts))
     needed: dict[Place, set[str]] = {}
@@ -59,7 +46,10 @@ def spare(
         if bench.reading(record, book=book) != bench.reading(record, book=after):
             for other, columns in feeds.of[place].items():
                 needed.setdefault(other, set()).update(columns)
-    return {key: _less(one, needed.get(one.place, set())) for key, one in verdicts.items()}
+    if not needed:
+        return dict(verdicts)
+    by_mark = {mark(record): record for record in records}
+    return {key: _less(one, by_mark[key], needed.get(one.place, set()), bench) for key, one in verdicts.items()}
 
 
 def _as_left(records: Iterable[Record], verdicts: Mapping[str, Verdict]) -> Iterable[Record]:
@@ -73,11 +63,18 @@ def _as_left(records: Iterable[Record], verdicts: Mapping[str, Verdict]) -> Iter
             yield replace(record, fields={**record.fields, **dict.fromkeys(deed.fields)})
 
 
-def _less(verdict: Verdict, needed: set[str]) -> Verdict:
+def _less(verdict: Verdict, record: Record, needed: set[str], bench: Bench) -> Verdict:
     deed = verdict.instruction
-    if deed is None or deed.action is Action.ERASE or not needed & set(deed.fields):
+    if deed is None or not any(record.fields.get(name) is not None for name in needed):
         return verdict
-    left = tuple(name for name in deed.fields if name not in needed)
-    if left and not verdict.only_masks(left):
-        return replace(verdict, instruction=replace(deed, fields=left))
-    return replace(verdict, outcome="hold", why=NEEDED, due=None, instruction=None)
+    whole = deed.action is Action.ERASE
+    if whole and bench.is_duty(verdict.rule):
+        return verdict
+    going = bench.personal(record) if whole else deed.fields
+    left = tuple(name for name in going if name not in needed)
+    if not whole and len(left) == len(going):
+        return verdict
+    if not left or bench.only_masks(record, left):
+        return replace(verdict, outcome="hold", why=NEEDED, due=None, instruction=None)
+    action = Action.ANONYMISE if whole else deed.action
+    return replace(verdict, why=NEEDED, instruction=replace(deed, action=action, fields=left))

@@ -1,8 +1,8 @@
 """What a run does to one row, and what it counts of it."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,12 +36,6 @@ class Verdict:
     long_held: bool
     shared: bool
     instruction: Instruction | None
-    masked: Mapping[str, bool] = field(default_factory=dict)  # columns that an earlier run left, surely or perhaps
-
-    def only_masks(self, columns: Iterable[str]) -> bool:
-        """Whether these columns hold nothing but what an earlier run left."""
-        said = [self.masked.get(name) for name in columns]
-        return None not in said and any(said)
 
     @property
     def action(self) -> str:
@@ -63,8 +57,7 @@ class Bench:
         decisions = self._judge.decisions(record, book=book)
         fate = self._judge.deed(record, number=0, decisions=decisions)
         decision = self._deciding(fate, decisions)
-        masked = self._masked(fate) if fate.action and fate.action is not Action.ERASE else {}
-        if masked and len(masked) == len(fate.fields) and any(masked.values()):
+        if fate.fields and self.only_masks(record, fate.fields):
             outcome, why, instruction = "retain", ALREADY, None
         else:
             outcome, why, instruction = self._outcome(self._judge.held(fate), decision)
@@ -72,7 +65,6 @@ class Bench:
         return Verdict(
             place=(record.source, record.collection), mark=mark(record), outcome=outcome, rule=decision.rule or "",
             why=why, due=self.due(decision) if instruction else None, shared=why == SHARED, instruction=instruction,
-            masked=masked,
             long_held=outcome == "hold" and "open_balance" in why and self._is_old(book.facts(record), rule),
         )  # fmt: skip
 
@@ -116,9 +108,20 @@ class Bench:
 
     def is_spent(self, record: Record) -> bool:
         """Whether nothing personal is left in the row but masks of an earlier run."""
-        content = {name: record.fields.get(name) for name in self._judge.personal(record)}
+        content = self.personal(record)
+        return not content or self.only_masks(record, content)
+
+    def personal(self, record: Record) -> list[str]:
+        return self._judge.personal(record)
+
+    def only_masks(self, record: Record, columns: Collection[str]) -> bool:
+        """Whether these columns hold nothing but what an earlier run left."""
+        content = {name: record.fields.get(name) for name in columns}
         masked = self._sources[record.source].masked(record.collection, content)
-        return len(masked) == len(content) and (not content or any(masked.values()))
+        return len(masked) == len(content) and any(masked.values())
+
+    def is_duty(self, rule: str) -> bool:
+        return rule in self._rules and self._rules[rule].status == "statute"
 
     def due(self, decision: Decision) -> date | None:
         """The run the policy promised: the day after the last, or the first of the month on or after it."""
@@ -127,11 +130,6 @@ class Bench:
             return None
         day = decision.keep_through + timedelta(days=1)
         return day if day.day == 1 or not rule.monthly else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-    def _masked(self, fate: Fate) -> dict[str, bool]:
-        record = fate.record
-        going = {name: record.fields.get(name) for name in fate.fields}
-        return self._sources[record.source].masked(record.collection, going)
 
     def _is_old(self, facts: Mapping[str, Any], rule: Rule | None) -> bool:
         days = [facts[name] for name in (rule.trigger if rule else ()) if isinstance(facts.get(name), date)]

@@ -63,15 +63,24 @@ def _other_policy(run: RetentionRun, *, now: datetime) -> bool:
 
 
 def _take(run: RetentionRun, *, now: datetime) -> RetentionChunk | None:
-    """The tally after all pages, and what waits for others after those."""
+    """The first kind of page of which any is left: none of a later kind while one of these is at work or rests."""
     pages = list(run.chunks.filter(status=Ready).defer("result"))
-    late = [page for page in pages if page.lane == Lane.TALLY or page.phase == Phase.LAST]
-    for page in [page for page in pages if page not in late] or late:
+    turn = min(map(_turn, pages), default=0)
+    for page in (page for page in pages if _turn(page) == turn):
         if page.attempts >= ATTEMPTS and ledger.is_free(page, now=now):
             ledger.fail(page, code="worker_lost", permanent=True, now=now)
         elif taken := ledger.take(page, now=now):
             return taken
     return None
+
+
+def _turn(page: RetentionChunk) -> int:
+    """Looking through is in any order, and the tally last. Then people before single rows, whose days they may be
+    judged by, and at the end what waited for other rows.
+    """
+    if page.lane == Lane.TALLY or page.phase == Phase.LAST:
+        return 2
+    return int(page.phase != Phase.PLAN and page.lane != Lane.PEOPLE)
 
 
 def _work(page: RetentionChunk, company: Controller, *, hand: Hand, now: Clock) -> None:
