@@ -27,6 +27,8 @@ from requests_app.sealed import digest
 from requests_app.states import Actor
 
 What, Way, Status = RecipientNotice.What, RecipientNotice.Way, RecipientNotice.Status
+LATER = 100
+"""Rounds above it are of what was erased later, apart from those of the claim's own approvals."""
 LINK_DAYS = 30
 """How long a recipient can read whom it concerns; staff can send a new link."""
 TOLD = (Status.SENT, Status.CONFIRMED, Status.DECLINED)
@@ -55,12 +57,7 @@ def tell(claim: Claim, *, what: str, now: datetime) -> list[RecipientNotice]:
     """
     with transaction.atomic():
         made = _lay_out(claim, what=what, now=now)
-        for notice in made:
-            if notice.way == Way.LETTER:
-                _write_letter(notice, now=now)
-        if made:
-            data = {"what": str(what), "count": len(made)}
-            events.record(claim.case, "recipients_listed", now=now, actor=Actor.SYSTEM, claim=claim, data=data)
+        _write(made, claim, what=what, now=now)
     notice_post.send_due(claim.notices.all(), now=now)
     return made
 
@@ -69,19 +66,25 @@ def tell_again(claim: Claim, *, what: str, now: datetime) -> list[RecipientNotic
     """Once more of the same deed: what had to wait is erased, too (Art. 19). For the caller's transaction; the sweep
     hands over what goes by machine."""
     with transaction.atomic():
-        round = 1 + (claim.notices.aggregate(last=Max("round"))["last"] or 0)
+        round = 1 + max(LATER, claim.notices.aggregate(last=Max("round"))["last"] or 0)
         about = recipients.about(claim, what=what)
         made = [
             _make(claim, one, what=what, about=about, round=round, now=now)
-            for one in recipients.of(controller(claim.case.controller)) if not _has_nothing(claim, one)
+            for one in recipients.concerned(claim) if not _has_nothing(claim, one)
         ]  # fmt: skip
-        for notice in made:
-            if notice.way == Way.LETTER:
-                _write_letter(notice, now=now)
-        if made:
-            data = {"what": str(what), "count": len(made)}
-            events.record(claim.case, "recipients_listed", now=now, actor=Actor.SYSTEM, claim=claim, data=data)
+        _write(made, claim, what=what, now=now)
     return made
+
+
+def _write(made: Iterable[RecipientNotice], claim: Claim, *, what: str, now: datetime) -> None:
+    """The letters of notices just made, and the event."""
+    made = list(made)
+    for notice in made:
+        if notice.way == Way.LETTER:
+            _write_letter(notice, now=now)
+    if made:
+        data = {"what": str(what), "count": len(made)}
+        events.record(claim.case, "recipients_listed", now=now, actor=Actor.SYSTEM, claim=claim, data=data)
 
 
 def tell_step(what: str) -> Any:
@@ -101,7 +104,7 @@ def _lay_out(claim: Claim, *, what: str, now: datetime) -> list[RecipientNotice]
     told = recipients.about(claim, what=what)
     wanted = [
         (kind, one)
-        for one in recipients.of(controller(claim.case.controller))
+        for one in recipients.concerned(claim)
         for kind in (what, *((What.PUBLIC,) if what == What.ERASURE and one.publishes else ()))
         if (kind, one.recipient) not in there and not (what == What.LIFTED and _has_nothing(claim, one))
     ]

@@ -10,6 +10,7 @@ from fulfilment import chunks, find
 from fulfilment.models import RecipientNotice
 from policies.load import Controller
 from policies.promises import Recipient
+from requests_app.controllers import controller
 from requests_app.models import Claim
 
 Way = RecipientNotice.Way
@@ -17,13 +18,17 @@ Way = RecipientNotice.Way
 
 @dataclass(frozen=True)
 class Addressee:
-    """One to be told. `to`: the address of a letter, or the name of the variable of a webhook; empty by hand."""
+    """One to be told. `to`: the address of a letter, or the name of the variable of a webhook; empty by hand.
+
+    `kinds`: all it ever receives (words of `policies.kinds`); empty: anything.
+    """
 
     recipient: str
     name: str
     way: str
     to: str
     publishes: bool
+    kinds: frozenset[str] = frozenset()
 
 
 def of(company: Controller) -> tuple[Addressee, ...]:
@@ -32,6 +37,25 @@ def of(company: Controller) -> tuple[Addressee, ...]:
     Told by hand, each name is one to be told; by letter or webhook the company gave one address for all of an entry.
     """
     return tuple(one for recipient in company.policy.recipients for one in _addressees(recipient, company))
+
+
+def concerned(claim: Claim) -> tuple[Addressee, ...]:
+    """Those of the register who may have this person's data, by what was found of it, and whoever was listed before.
+
+    Nobody else hears of it: a notice tells that somebody is a customer (Art. 5(1)(c)).
+    """
+    company = controller(claim.case.controller)
+    found, before = _kinds_found(claim, company), set(claim.notices.values_list("recipient", flat=True))
+    if not found:  # nothing was collected, or it has been destroyed again
+        return tuple(one for one in of(company) if not before or one.recipient in before)
+    return tuple(one for one in of(company) if not one.kinds or one.kinds & found or one.recipient in before)
+
+
+def _kinds_found(claim: Claim, company: Controller) -> frozenset[str]:
+    tables = set(claim.collected.values_list("source", "collection"))
+    return frozenset(
+        kind for source, name, table in company.collections() if (source, name) in tables for kind in table.kinds()
+    )
 
 
 def named(company: Controller, recipient: str) -> Addressee | None:
@@ -45,12 +69,13 @@ def _addressees(recipient: Recipient, company: Controller) -> list[Addressee]:
     notify = recipient.notify
     address = notify.address(demo=settings.DSAR_DEMO) if notify else None
     hook = notify.webhook_env if notify else None
+    kinds = frozenset(recipient.kinds)
     if address or hook:
         way = Way.LETTER if address else Way.WEBHOOK
-        return [Addressee(recipient.id, ", ".join(names), way, address or hook or "", recipient.publishes)]
+        return [Addressee(recipient.id, ", ".join(names), way, address or hook or "", recipient.publishes, kinds)]
     return [
         Addressee(recipient.id if number == 0 else f"{recipient.id}:{number}", name, Way.BY_HAND, "",
-                  recipient.publishes)
+                  recipient.publishes, kinds)
         for number, name in enumerate(names)
     ]  # fmt: skip
 

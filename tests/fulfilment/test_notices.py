@@ -94,6 +94,15 @@ def test_each_recipient_is_told_once_and_the_certificate_names_them(erased, hook
     }  # fmt: skip
 
 
+def test_who_never_gets_such_data_hears_nothing(register, company, make_claim, hook):
+    file = company / "controllers" / "aj-dk" / "policy.yaml"
+    file.write_text(register.replace("- {id: it_services,", "- {id: it_services, kinds: [survey],"))
+    claim = run(make_claim("astrid", Right.erasure))
+    notices.tell(claim, what="erasure", now=NOW)
+    told = set(claim.notices.values_list("recipient", flat=True))
+    assert "transport" in told and "it_services" not in told
+
+
 def test_the_mail_to_a_recipient_says_nothing_personal(erased, hook):
     claim = erased()
     (sent,) = [one for one in mail.outbox if one.to == ["transport.aj-dk@example.org"]]
