@@ -18,7 +18,7 @@ from law.decisions import GROUNDS, ClaimFacts, Suggestion, suggest
 from law.rights import IMMEDIATE, Right
 from requests_app import clock
 from requests_app.models import Case, Claim, Letter
-from requests_app.plain_words import LETTERS, MEANS, RELATIONS
+from requests_app.plain_words import MEANS, RELATIONS
 from requests_app.states import AUTOMATIC, COLLECTED_RIGHTS, Stage
 
 
@@ -88,8 +88,7 @@ def _why(code: str) -> Any:
 
 
 def letters(case: Case) -> list[tuple[Letter, Any]]:
-    titles = words.LETTERS_BY_MAIL | LETTERS
-    return [(letter, titles.get(letter.kind, letter.kind)) for letter in case.letters.order_by("-pk")]
+    return [(letter, words.LETTERS.get(letter.kind, letter.kind)) for letter in case.letters.order_by("-pk")]
 
 
 def _claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> ClaimPart:

@@ -12,7 +12,7 @@ from desk.pages import language
 from law.citations import spell_date
 from requests_app import events
 from requests_app.models import Case, Event
-from requests_app.plain_words import LETTERS, MEANS
+from requests_app.plain_words import MEANS
 from requests_app.states import Actor, Stage
 
 
@@ -113,8 +113,7 @@ def _value(name: str, value: Any) -> Any:
         **words.NOTICE_STATES,
         **words.STEPS,
         **words.DOUBTS,
-        **words.LETTERS_BY_MAIL,
-        **LETTERS,
+        **words.LETTERS,
         **MEANS,
         **words.SEEN,
         **words.NOT_PROVED,

@@ -212,7 +212,7 @@ EVENTS: dict[str, Any] = {
     "viewed_recipients": _("List of recipients looked at"),
 }
 
-LETTERS_BY_MAIL: dict[str, Any] = {
+LETTERS: dict[str, Any] = {
     "confirm_email": _("Confirm the e-mail address"),
     "proof_link": _("Link to the address on file"),
     "identity_question": _("Question about identity"),
@@ -223,7 +223,31 @@ LETTERS_BY_MAIL: dict[str, Any] = {
     "bundle_sent": _("Encrypted copy of the data"),
     "recipient_notice": _("Notice to a recipient"),
     "officer_notice": _("Notice to the data protection officer"),
+    "acknowledgement": _("Acknowledgement of receipt"),
+    "clarification": _("Question about the request"),
+    "extension": _("Extension of the time limit"),
+    "not_identified": _("Closed without proof of identity"),
+    "withdrawn": _("Confirmation: taken back"),
+    "passphrase": _("Passphrase of the encrypted copy"),
+    "access_cover": _("Answer: access"),
+    "portability_cover": _("Answer: data portability"),
+    "erasure_certificate": _("Certificate of erasure"),
+    "erasure_completed": _("Certificate: the rest erased"),
+    "refusal": _("Refusal"),
+    "no_data": _("Answer: no data held"),
+    "rectification": _("Answer: rectification"),
+    "restriction": _("Answer: restriction"),
+    "restriction_lifting": _("Notice before a restriction is lifted"),
+    "objection": _("Answer: objection"),
+    "objection_refused": _("Refusal of an objection"),
+    "marketing_objection": _("Answer: marketing stopped"),
+    "withdraw_consent": _("Answer: consent withdrawn"),
+    "automated_decision": _("Answer: automated decision reviewed"),
+    "recipients_list": _("List of recipients told"),
+    "complaint_answer": _("Answer to a complaint"),
+    "breach_notice": _("Notice of a breach"),
 }
+"""Every kind of letter as staff call it; what the person reads above it stands in `requests_app.plain_words`."""
 
 STEPS: dict[str, Any] = {
     "collect": _("Collect"),
@@ -308,6 +332,7 @@ LATER: dict[str, Any] = {
 LATER_WRONG: dict[str, Any] = {
     "undecided": _("The rules leave it open: decide, and erase it by hand or keep it with a reason."),
     "kept_without_day": _("A colleague kept it without a day. Erase it by hand, or keep it until a day."),
+    "unknown_source": _("The system is not in the map any more. Look there, and write down what you did."),
     "unreachable": _("The system does not answer. Try again when it does."),
     "worker_lost": _("Begun several times and never ended. Try again; if it stays so, tell whoever runs the portal."),
     "internal": _("Something broke. Try again; if it stays so, tell whoever runs the portal."),

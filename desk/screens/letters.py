@@ -12,7 +12,6 @@ from desk import acts, pages, words
 from desk.permissions import Role, of_case, roles
 from requests_app import access, outbox
 from requests_app.models import Case
-from requests_app.plain_words import LETTERS
 
 SECRET = frozenset(
     {"confirm_email", "proof_link", "download_code", "delivery_ready", "bundle_sent", "passphrase", "recipient_notice"}
@@ -28,7 +27,7 @@ class AgainForm(forms.Form):
 @of_case()
 def show(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     letter = get_object_or_404(case.letters, pk=pk)
-    title = (words.LETTERS_BY_MAIL | LETTERS).get(letter.kind, letter.kind)
+    title = words.LETTERS.get(letter.kind, letter.kind)
     failed = letter.failed_at and not letter.sent_at
     again = failed and Role.CASEWORKER in roles(request, case.controller)
     secret = letter.kind in SECRET

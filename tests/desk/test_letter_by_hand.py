@@ -8,8 +8,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from desk import words
 from fulfilment import incidents
 from fulfilment.models import Incident
+from letters.kinds import KINDS
 from requests_app.models import Letter
 from tests.desk import addresses
 
@@ -143,8 +145,8 @@ def test_the_person_is_told_of_the_breach_as_it_was_read(breach, at_desk):
     shown = client.post(url, told)
     assert client.post(url, told | {"read": shown.context["letter"].sha256}).status_code == 302
     letter = Letter.objects.get(kind="breach_notice")
-    for words in ("Filen blev sendt til en anden kunde.", "Linket er spærret.", "Nogen kan ringe.", "59 400 999"):
-        assert words in letter.text
+    for said in ("Filen blev sendt til en anden kunde.", "Linket er spærret.", "Nogen kan ringe.", "59 400 999"):
+        assert said in letter.text
     assert "Bent" not in letter.text and Letter.objects.filter(case=claim.case, kind="news").exists()
     breach.refresh_from_db()
     assert breach.letter == letter
@@ -165,3 +167,9 @@ def test_a_breach_of_another_case_is_not_found(breach, at_desk, open_case):
     other = open_case(persona="bent").claims.get()
     for name in ("breach", "breach_notice"):
         assert at_desk("caseworker").get(addresses.of_claim(other, breach=breach.pk)[name]).status_code == 404
+
+
+def test_every_letter_has_a_name_among_colleagues():
+    """Not the person's: on the desk nothing is "your data"."""
+    assert set(words.LETTERS) == set(KINDS)
+    assert not [name for name in words.LETTERS.values() if "your" in str(name).lower()]
