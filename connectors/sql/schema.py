@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import NullType, TypeEngine
 
+MOST_SEEN = 64
+_SEEN: dict[tuple[Any, ...], "Schema"] = {}
 TRANSACTIONAL = frozenset({"innodb", "rocksdb", "tokudb", "ndbcluster"})  # MySQL engines that can roll back
 
 
@@ -66,7 +68,22 @@ class Schema:
 
 
 def reflect(connection: sa.Connection, names: Iterable[str], *, schema: str | None) -> Schema:
-    """The tables and views of these names, and every foreign key of the database schema."""
+    """The tables and views of these names, and every foreign key of the database schema.
+
+    A SQLite file tells its whole schema in one line of text: the same text is not read apart twice.
+    """
+    if connection.dialect.name != "sqlite":
+        return _reflect(connection, names, schema=schema)
+    ddl = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master").all()
+    known = (tuple(names), schema, tuple(tuple(row) for row in ddl))
+    if known not in _SEEN:
+        if len(_SEEN) >= MOST_SEEN:
+            _SEEN.clear()
+        _SEEN[known] = _reflect(connection, known[0], schema=schema)
+    return _SEEN[known]
+
+
+def _reflect(connection: sa.Connection, names: Iterable[str], *, schema: str | None) -> Schema:
     inspector = sa.inspect(connection)
     present = set(inspector.get_table_names(schema)) | set(inspector.get_view_names(schema))
     lite = connection.dialect.name == "sqlite"
