@@ -249,6 +249,16 @@ LETTERS: dict[str, Any] = {
 }
 """Every kind of letter as staff call it; what the person reads above it stands in `requests_app.plain_words`."""
 
+MEANS: dict[str, Any] = {
+    "email_link": _("Link to the address on file"),
+    "control_question": _("Control question"),
+    "login": _("Log-in to the person's account"),
+    "eid": _("National electronic ID"),
+    "document": _("Copy of an identity document"),
+    "in_person": _("Seen in person or on a video call"),
+    "representative": _("Power of attorney"),
+}
+
 STEPS: dict[str, Any] = {
     "collect": _("Collect"),
     "settle": _("Check that all sources answered"),

@@ -21,7 +21,7 @@ from policies.load import Controller
 from requests_app import sources
 
 PERIOD_ENDED, HOLD, RUNNING, FROZEN = "period_ended", "hold", "running", "frozen"
-WITHOUT_DAY, UNDECIDED = "kept_without_day", "undecided"
+WITHOUT_DAY, UNDECIDED, NO_SOURCE = "kept_without_day", "undecided", "unknown_source"
 
 
 @dataclass
@@ -45,15 +45,22 @@ def decide(
     held: Collection[str],
 ) -> Verdicts:  # fmt: skip
     """What becomes of each row today. Reads only. `held`: marks of rows nothing may happen to. ConnectorError."""
-    found = Verdicts(people=[(row, NO_KEY) for row in rows if row.key is None])
+    found, addressed = Verdicts(), []
+    for row in rows:
+        if row.source not in company.sources:
+            found.people.append((row, NO_SOURCE))
+        elif row.key is None:
+            found.people.append((row, NO_KEY))
+        else:
+            addressed.append(row)
     with ExitStack() as stack:
         readers = {name: stack.enter_context(closing(sources.open_one(company, name))) for name in company.sources}
-        now = present(rows, readers)
+        now = present(addressed, readers)
         book = Remembering(company, rows)
-        for record in _around(rows, now, company, readers, identity=identity):
+        for record in _around(addressed, now, company, readers, identity=identity):
             book.add(record)
     bench = Bench(company, on=on, known=known)
-    for number, row in enumerate(row for row in rows if row.key is not None):
+    for number, row in enumerate(addressed):
         record = now.get(row.mark)
         if record is None:
             found.gone += 1
@@ -131,7 +138,7 @@ def present(rows: Iterable[Row], readers: Mapping[str, Connector]) -> dict[str, 
             wanted.setdefault((row.source, row.collection), []).append(row.key)
     return {
         mark(record): record
-        for (source, collection), keys in wanted.items() if source in readers
+        for (source, collection), keys in wanted.items()
         for record in readers[source].by_key(collection, keys)
     }  # fmt: skip
 

@@ -66,6 +66,8 @@ def run(company: Controller, *, source: str, since: datetime, now: datetime, dry
 
     With `dry_run` everything is looked up and rehearsed, and nothing is written anywhere. Raises `ConnectorError`.
     """
+    if not dry_run:
+        _end_begun(company, source, now=now)
     book = deeds.since(company.slug, source, since)
     runs = RetentionRun.objects.filter(controller=company.slug, ended_at__gte=since, status=RetentionRun.Status.DONE)
     report = Report(plans=book.plans, by_hand=book.by_hand, routine=[f"{run.month:%Y-%m}" for run in runs])
@@ -79,6 +81,18 @@ def run(company: Controller, *, source: str, since: datetime, now: datetime, dry
     if not dry_run:
         report.suppressed = came_back.look(company, now=now).marked
     return report
+
+
+def _end_begun(company: Controller, source: str, *, now: datetime) -> None:
+    """What an earlier call had begun when it was killed: what it wrote is done, and gets its receipts and proof."""
+    begun = Plan.objects.filter(claim__case__controller=company.slug, purpose=Plan.Purpose.REPLAY)
+    for plan in begun.exclude(status__in=(Plan.Status.PROVED, Plan.Status.STALE)).select_related("claim__case", "file"):
+        if source in {one.source for one in plans.source_plans(plan)}:
+            try:
+                carry_out.execute(plan, source, now=now)
+                carry_out.prove(plan, now=now)
+            except PlanOutdated:
+                carry_out.outdated(plan)
 
 
 # -- which rows, and whether they are known again -------------------------------------------------------------------
@@ -159,7 +173,9 @@ class _Known:
         case = claim.case
         if case.pk not in self._reached:
             proved = find.proved(case)
-            found = find.records(self._company, proved=proved, given=proved) if proved.values else ()
+            found = (
+                find.records(self._company, proved=proved, given=proved, without=set()) if proved.values else ()
+            )  # a source that is down knows nobody: then fewer rows are known again
             self._reached[case.pk] = {mark(one) for one in found if not one.shared and UNPROVED not in one.path}
         return self._reached[case.pk]
 

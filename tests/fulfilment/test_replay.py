@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from connectors.base import Action, Identity, Instruction
 from fulfilment import came_back, changes, deeds, find
-from fulfilment.models import Plan
+from fulfilment.models import ErasureReceipt, Plan
 from requests_app.controllers import controller
+from requests_app.models import Case, Claim
 from tests.fulfilment.conftest import NOW
 from tests.fulfilment.walk import approved, run, sql
 
@@ -61,6 +62,7 @@ def test_a_restored_source_is_as_it_was_after_the_erasure(erased, company, backu
     restored = everything(company, "shop")
     assert restored != after
 
+    _of_another_company(erased)
     told = replay("--dry-run")
     assert everything(company, "shop") == restored and not Plan.objects.filter(purpose="replay").exists()
     assert (told["plans"], told["proved"], told["people"]) == (1, False, [])
@@ -80,6 +82,34 @@ def test_a_restored_source_is_as_it_was_after_the_erasure(erased, company, backu
     backup("shop")  # a second time: the proof of the first is known, too
     replay()
     assert everything(company, "shop") == after
+
+
+def _of_another_company(claim):
+    """The same source key, at another company: none of this company's business."""
+    case = Case.objects.create(
+        reference="AJOUR-1", controller="ajour", policy_digest="d", language="da", channel="form", received_at=NOW,
+        received_on=NOW.date(), person={},
+    )  # fmt: skip
+    theirs = Claim.objects.create(case=case, right="erasure", stage="closed", stage_at=NOW)
+    mine = claim.plans.get(status=Plan.Status.PROVED)
+    plan = Plan.objects.create(claim=theirs, digest=mine.digest, file=mine.file, made_at=NOW, status="proved")
+    for receipt in mine.receipts.all():
+        receipt.pk, receipt.plan = None, plan
+        receipt.save()
+
+
+def test_a_call_killed_before_it_wrote_its_receipts_is_ended_by_the_next(erased, company, backup, monkeypatch):
+    backup("shop")
+    sql(company, "shop", f"UPDATE customers SET phone = '+45 1' WHERE {ASTRID}")
+    with monkeypatch.context() as patch:
+        patch.setattr(ErasureReceipt.objects, "bulk_create", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            replay()
+    after = everything(company, "shop")
+    assert not sql(company, "shop", f"SELECT 1 FROM customers WHERE {ASTRID}")
+    told = replay()
+    assert (told["again"], told["people"]) == ({}, []) and everything(company, "shop") == after
+    assert Plan.objects.get(purpose="replay").status == Plan.Status.PROVED
 
 
 def test_stripped_fields_are_empty_again(erased, company, backup):
