@@ -18,7 +18,6 @@ from law.decisions import GROUNDS, ClaimFacts, Suggestion, suggest
 from law.rights import IMMEDIATE, Right
 from requests_app import clock
 from requests_app.models import Case, Claim, Letter
-from requests_app.plain_words import MEANS, RELATIONS
 from requests_app.states import AUTOMATIC, COLLECTED_RIGHTS, Stage
 
 
@@ -53,7 +52,7 @@ def all_of(case: Case, *, user: Any, roles: frozenset[str]) -> dict[str, Any]:
         "decided_any": any(one.claim.outcome for one in claims),
         "first": first,
         "left": first.left if first else days.of_case([], today=pages.today_of(case.controller)),
-        "relation": RELATIONS.get(case.relation, case.relation),
+        "relation": case.get_relation_display(),
         "language": dict(settings.LANGUAGES).get(case.language, case.language),
         "identity": identity(case),
         "letters": letters(case),
@@ -75,7 +74,7 @@ def identity(case: Case) -> dict[str, Any]:
         "required": required.level,
         "why": pages.sentences(required.reasons),
         "reached": flows.reached(case),
-        "attempts": [(one, MEANS.get(one.method, one.method), _why(one.reason)) for one in attempts],
+        "attempts": [(one, words.MEANS.get(one.method, one.method), _why(one.reason)) for one in attempts],
         "to_check": [one for one in attempts if one.status == Verification.Status.SUBMITTED],
         "may_ask": case.claims.filter(stage__in=(Stage.RECEIVED, Stage.TRIAGE)).exclude(right__in=IMMEDIATE).exists(),
         "asked": asked_on(case) if asked else None,

@@ -12,7 +12,6 @@ from desk.pages import language
 from law.citations import spell_date
 from requests_app import events
 from requests_app.models import Case, Event
-from requests_app.plain_words import MEANS
 from requests_app.states import Actor, Stage
 
 
@@ -114,7 +113,7 @@ def _value(name: str, value: Any) -> Any:
         **words.STEPS,
         **words.DOUBTS,
         **words.LETTERS,
-        **MEANS,
+        **words.MEANS,
         **words.SEEN,
         **words.NOT_PROVED,
         **{stage.value: stage.label for stage in Stage},

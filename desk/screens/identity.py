@@ -18,7 +18,6 @@ from law.identification import Means
 from requests_app import vault
 from requests_app.lifecycle import NotPossible
 from requests_app.models import Case
-from requests_app.plain_words import MEANS
 
 WRONG = ("not_readable", "other_person", "expired", "not_genuine", "too_little")
 REQUIRED = {"required": gettext_lazy("Choose one.")}
@@ -39,7 +38,7 @@ class DoubtForm(forms.Form):
 class SeenForm(forms.Form):
     means = forms.ChoiceField(
         label=gettext_lazy("How was it seen?"), widget=forms.RadioSelect, error_messages=REQUIRED,
-        choices=[(Means.in_person.value, MEANS["in_person"]), (Means.representative.value, MEANS["representative"])],
+        choices=[(one.value, words.MEANS[one.value]) for one in (Means.in_person, Means.representative)],
     )  # fmt: skip
     how = forms.ChoiceField(
         label=gettext_lazy("What was seen?"),
@@ -138,7 +137,7 @@ def check(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     context = {
         "verification": verification,
         "pages": list(verification.evidence.all()),
-        "means": MEANS[verification.method],
+        "means": words.MEANS[verification.method],
     }
     return _form(request, case, form, "desk/identity_check.html", title=_("Check the proof of identity"), **context)
 

@@ -19,8 +19,8 @@ from requests_app.controllers import controller
 from requests_app.fields import DateInput, ManyEmails
 from requests_app.intake import IntakeError
 from requests_app.paper import languages
-from requests_app.plain_words import KINDS_OF_SPEAKER, RELATIONS
-from requests_app.states import Channel
+from requests_app.plain_words import KINDS_OF_SPEAKER
+from requests_app.states import Channel, Relation
 
 LANGUAGES = {"da": "Dansk", "sv": "Svenska", "nb": "Norsk bokmål", "en": "English"}
 WRONG = {
@@ -68,7 +68,7 @@ class IntakeForm(forms.Form):
         gettext_lazy("What it is about, in the person's words"), longest=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
     relation = forms.ChoiceField(
-        label=gettext_lazy("Relation to the company"), choices=list(RELATIONS.items()), initial="unknown"
+        label=gettext_lazy("Relation to the company"), choices=Relation.choices, initial="unknown"
     )
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Write the name.")}
