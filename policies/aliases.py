@@ -104,6 +104,8 @@ DATA: Mapping[str, Said] = {
     "feedback": Said("survey"),
 }
 
+# Names under which whose data it is may stand among the facts.
+SUBJECT_FACTS = frozenset({"subject", "subject_type", "customer_type", "customer", "person_type"})
 SUBJECTS: Mapping[str, str] = {
     "private": "consumer",
     "private_individual": "consumer",

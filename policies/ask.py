@@ -8,7 +8,7 @@ from law.presumed import own_date, whose
 from law.reasons import Reason
 from law.retention import Decision, decide
 from law.rules import Rule
-from policies.aliases import DATA, SUBJECTS, Said
+from policies.aliases import DATA, SUBJECT_FACTS, SUBJECTS, Said
 from policies.contradictions import contradictions
 from policies.facts import Facts, Wrong, read
 from policies.kinds import KINDS
@@ -39,6 +39,7 @@ def ask(
     for problem in contradictions(controller):
         raise Wrong(problem.field, f"{problem.found} ({problem.file}:{problem.line})", problem.expected)
     rules, said = policy.law_rules(), _kind(data, policy)
+    subject, facts = _told_among(facts, subject)
     events = {event for rule in rules for event in (*rule.trigger, rule.cap_trigger) if event}
     given = read(facts, kind=said.kind, own=events, on=on, year_end=policy.fiscal_year_end, never=said.never)
     known, presumed = own_date(given.known, data=said.kind, rules=rules)
@@ -65,6 +66,20 @@ def _kind(word: str, policy: ControllerPolicy) -> Said:
         return Said(plain)
     spoken = sorted({*policy.kinds(), *DATA})
     raise Wrong("data", repr(word), f"a known kind of data{nearest(plain, spoken)}: {', '.join(spoken)}")
+
+
+def _told_among(facts: Sequence[str], subject: str | None) -> tuple[str | None, list[str]]:
+    """The subject where it stands among the facts ("subject=consumer"), and the rest of them."""
+    rest = []
+    for pair in facts:
+        name, _, value = pair.partition("=")
+        if name.strip().lower() not in SUBJECT_FACTS or not value.strip():
+            rest.append(pair)
+        elif subject is None or subject == value.strip():
+            subject = value.strip()
+        else:
+            raise Wrong("subject", f"{subject!r} and {value.strip()!r}", "one of them")
+    return subject, rest
 
 
 def _subject(word: str | None, said: Said, policy: ControllerPolicy) -> str | None:

@@ -49,6 +49,7 @@ def test_every_worked_example(row: dict, capsys: pytest.CaptureFixture[str]) -> 
         ("--country DK --received 2026-10-06T22:15Z", "2026-11-09", "2026-11-09"),
         ("--country DK --received 2026-10-06T21:15Z", "2026-11-06", "2026-11-06"),
         ("--country SE --received 2026-11-06T23:47+01:00", "2026-12-07", "2026-12-07"),
+        ("--country SE --received 2026-11-06T23:47", "2026-12-07", "2026-12-07"),  # the time on the wall there
         # D11 with the day the extension was told
         ("--country DK --received 2026-07-20 --pause 2026-07-21:2026-08-03 --extended 2026-09-02",
          "2026-11-02", "2026-09-02"),
@@ -69,7 +70,8 @@ def test_more_examples(words: str, day: str, notice_by: str, capsys: pytest.Capt
         ("--country FI --received 2026-07-20", "--country: found 'FI'; expected one of DK, SE, NO"),
         ("--country DK --received 2026-02-30", "--received: found '2026-02-30'"),
         ("--country DK --received 20-07-2026", "--received: found '20-07-2026'"),
-        ("--country DK --received 2026-07-20T10:00", "a date-time with its zone"),
+        ("--country DK --received 2026-07-20T25:00", "a date-time such as"),
+        ("--country DK --received 2026-07-20 --pause 2026-07-21..2026-08-03", "two days such as 2026-07-21:2026-08-03"),
         ("--country DK --received 2026-07-20 --pause 2026-07-19:2026-08-03", "nothing is asked before"),
         ("--country DK --received 2026-07-20 --pause 2026-08-03:2026-07-21", "nothing is answered before"),
         ("--country DK --received 2026-07-20 --pause 2026-07-21", "--pause: found '2026-07-21'"),

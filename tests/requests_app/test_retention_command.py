@@ -227,6 +227,8 @@ def test_whoever_names_the_subject_is_followed_and_who_does_not_is_told_what_was
         "r11",
         "2025-06-10",
     )
+    among = ask(capsys, DK, "contact", "last_transaction=2021-06-10", "customer_type=business")
+    assert (among["subject"], among["outcome"]) == ("business_contact", "anonymise")
     deduced = ask(capsys, DK, "order", "last_transaction=2021-06-10")
     assert (deduced["subject"], deduced["steps"][0]["code"]) == ("business_contact", "retention.subject_deduced")
     unknown = ask(capsys, DK, "contact", "open_case=no")
@@ -279,6 +281,7 @@ def test_the_plain_print_has_the_steps_numbered_in_the_language(capsys: pytest.C
         ("voucher", "transaction=2024-03-01 fiscal_year_end=2023-12-31", "that contains transaction_date=2024-03-01"),
         ("voucher", "transaction=2020-03-01 fiscal_year_end=2023-12-31", "that contains transaction_date=2020-03-01"),
         ("consumer", "--subject business", "expected consumer, as the word for the data says"),
+        ("contact", "subject=consumer customer_type=business", "--subject: found 'consumer' and 'business'"),
         ("contact", "--subject martian", "--subject: found 'martian'; expected one of"),
     ],
 )  # fmt: skip

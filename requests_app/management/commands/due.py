@@ -5,6 +5,7 @@ The calendar alone: it reads no case and writes none. Exit code 2 where the ques
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -14,7 +15,7 @@ from policies.facts import Wrong, read_day
 from policies.problems import nearest
 from requests_app.command_line import LANGUAGES, plainly, printed, steps
 
-EXAMPLE = "a date such as 2026-07-20, or a date-time with its zone such as 2026-07-20T23:10+02:00"
+EXAMPLE = "a date such as 2026-07-20, or a date-time such as 2026-07-20T23:10+02:00 (without a zone: local time)"
 
 
 class Command(BaseCommand):
@@ -76,11 +77,12 @@ def _clock(
 
 
 def _received(text: str, *, tz: str) -> date:
-    """The local day: 2026-10-06T22:15Z is 7 October in Copenhagen."""
+    """The local day: 2026-10-06T22:15Z is 7 October in Copenhagen. Without a zone it is the time on the wall."""
     if len(text) == 10:
         return read_day("received", text)
     try:
-        return local_day(datetime.fromisoformat(text), tz=tz)
+        moment = datetime.fromisoformat(text)
+        return local_day(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(tz)), tz=tz)
     except ValueError:
         raise Wrong("received", repr(text), EXAMPLE) from None
 
