@@ -16,19 +16,11 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "stopped": (_("What has stopped"), ONE_A_LINE),
     "erased": (_("What was erased as a consequence"), ONE_A_LINE),
     "consents": (_("Consents that ended"), ONE_A_LINE),
-    "decision": (_("The decision that was reviewed"), ""),
-    "reviewer": (_("Who reviewed it"), ""),
-    "result": (_("What holds now"), ""),
-    "explanation": (_("How the decision came about, in plain words"), ONE_A_LINE),
 }
 OF_RIGHT: Mapping[str, tuple[str, ...]] = {
-    Right.objection: ("stopped", "erased"),
     Right.marketing_objection: ("stopped",),
     Right.withdraw_consent: ("consents", "erased"),
-    Right.automated_decision: ("decision", "reviewer", "result", "explanation"),
 }
-SINGLE = frozenset({"decision", "reviewer", "result"})
-OWN_PAGE = frozenset({Right.access, Right.portability, Right.erasure, Right.rectification, Right.restriction})
 SAID = ("reasons", "interests", "provision", "late_because")
 REFUSES_ONLY = ("grounds", "interests", "provision", "confirmed", "late_because")
 
@@ -84,25 +76,20 @@ class AnswerForm(forms.Form):
         """The sealed column `Claim.decision`."""
         data = self.cleaned_data
         told = {name: data.get(name, "").strip() for name in SAID} | {"confirmed": data.get("confirmed", False)}
-        return told | {name: _told(name, data[name]) for name in PARTS if name in data}
+        return told | {name: _told(data[name]) for name in PARTS if name in data}
 
 
 def outcomes(claim: Claim) -> tuple[str, ...]:
-    """What can be written here. What is done in the sources is granted on a page of its own, never here."""
-    if claim.right in OWN_PAGE:
-        return ("no_data", "refused")
-    if claim.right in IMMEDIATE:
-        return ("granted", "no_data")
-    return ("granted", "partly_granted", "refused", "no_data")
+    """What can be written here. What is done in the sources, or judged, is granted on a page of its own; here only what
+    the instant lane gave back (a source would not take it, and somebody has done it)."""
+    return ("granted", "no_data") if claim.right in IMMEDIATE else ("no_data", "refused")
 
 
 def _part(name: str) -> forms.Field:
     label, hint = PARTS[name]
-    widget = forms.TextInput() if name in SINGLE else forms.Textarea(attrs={"rows": 3})
+    widget = forms.Textarea(attrs={"rows": 3})
     return forms.CharField(label=label, help_text=hint, required=False, max_length=4000, widget=widget)
 
 
-def _told(name: str, value: Any) -> Any:
-    if name in SINGLE:
-        return value.strip()
+def _told(value: str) -> list[str]:
     return [line.strip() for line in value.splitlines() if line.strip()]

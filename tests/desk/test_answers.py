@@ -63,13 +63,8 @@ def test_refusal_approved_by_another_reaches_the_person(known, at_desk):
 
 
 GRANTED = {
-    Right.objection: {"stopped": "Analyse af ordrer"},
     Right.marketing_objection: {"stopped": "Nyhedsbrev"},
     Right.withdraw_consent: {"consents": "Nyhedsbrev"},
-    Right.automated_decision: {
-        "decision": "Afslag på køb på faktura", "reviewer": "Karin Case", "result": "Købet kan ske på faktura.",
-        "explanation": "Grænsen for beløbet var sat for lavt.",
-    },
 }  # fmt: skip
 
 
@@ -86,6 +81,14 @@ def test_each_right_answered_by_letter_can_be_granted(right, known, at_desk):
     letter = Letter.objects.get(case=claim.case, kind=right)
     assert claim.stage == "closed"
     assert list(GRANTED[right].values())[0].split(" | ")[-1] in letter.text
+
+
+@pytest.mark.parametrize("right", sorted(set(Right) - IMMEDIATE))
+def test_what_is_done_or_judged_is_granted_on_its_own_page(right, known, at_desk):
+    claim, client = known(right), at_desk("caseworker")
+    url = at_answer(claim, client)["answer"]
+    assert [code for code, _ in client.get(url).context["form"].fields["outcome"].choices] == ["no_data", "refused"]
+    assert client.post(url, {"outcome": "granted", "submit": "1"}).status_code == 422
 
 
 def test_marketing_objection_has_no_way_to_be_refused(known, at_desk):
