@@ -29,7 +29,7 @@ from law.deadlines import local_day
 from law.durations import add_months
 from policies.load import Controller
 from requests_app import correspondence, events, sources, vault
-from requests_app.controllers import controller
+from requests_app.controllers import controller, controllers
 from requests_app.models import Case, Claim, SealedFile
 from requests_app.states import Actor
 
@@ -83,6 +83,7 @@ def due(*, now: datetime) -> list[int]:
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     rested = Q(next_try_at=None) | Q(next_try_at__lte=now)
     found = DeferredErasure.objects.filter(free, rested, status=Status.READY, day__lte=now.date() + timedelta(days=1))
+    found = found.filter(claim__case__controller__in=controllers())  # a company that has left is nobody's to ask
     some = found.select_related("claim__case")[:AT_ONCE]
     return [one.pk for one in some if one.day <= _today(one.claim, now)]
 

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from desk.needs import NEEDS
-from fulfilment import carry_out, deferred, erasing, kept, plans
+from fulfilment import carry_out, deferred, erasing, kept, plans, tasks
 from fulfilment.models import DeferredErasure, ErasureReceipt, Plan
 from requests_app.models import Case, Claim, Letter
 from tests.fulfilment.conftest import NOW
@@ -206,11 +207,20 @@ def test_what_a_person_kept_until_a_day_goes_then_and_without_a_day_is_asked_abo
     assert deferred.settle(asked, note="Slettet i butikken.", user=staff["preparer"], now=NOW)
 
 
-def test_proving_twice_writes_it_once(erase):
+def test_proving_twice_writes_it_once_and_the_sweep_wakes_what_is_due(erase, monkeypatch, settings):
     claim = erase("bent")
     before = standing()
     erasing.prove(claim.plans.get(status=Plan.Status.PROVED), now=NOW)
     assert standing() == before
+    woken: list[int] = []
+    monkeypatch.setattr(tasks.erase_later, "delay", woken.append)
+    tasks.sweep()
+    assert woken == []
+    DeferredErasure.objects.filter(day=date(2027, 1, 1)).update(day=timezone.localdate())
+    tasks.sweep()
+    assert woken == [DeferredErasure.objects.earliest("day").pk]
+    settings.DSAR_CONTROLLERS_PATH = []  # the company has left: its cases wait, and nobody else's
+    assert deferred.due(now=timezone.now()) == []
 
 
 @pytest.mark.django_db(transaction=True)
