@@ -106,7 +106,7 @@ def digest_to_submit(claim: Claim, *, now: datetime) -> str:
     try:
         plan = changes.freeze(
             claim, instructions(claim, values(claim.decision)), now=now, purpose=Plan.Purpose.MARK,
-            about={"decision": claim.decision},
+            about=rectification.approved(claim),
         )  # fmt: skip
         if changes.refused(plan):
             changes.outdated(plan)

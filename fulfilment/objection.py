@@ -221,7 +221,8 @@ def by_hand_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
 
 def answer_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """The letter, once: it says what the approved plan says."""
-    if plans.read(changes.approved_plan(claim))["about"]["decision"] != claim.decision:
+    about = plans.read(changes.approved_plan(claim))["about"]
+    if any(about[name] != value for name, value in rectification.approved(claim).items()):
         raise ledger.StepFailed("answer_altered")
     kind, values = answer.letter(claim, decided=_today(claim, now))
     with transaction.atomic():
