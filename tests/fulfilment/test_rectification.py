@@ -12,7 +12,7 @@ from tests.fulfilment.walk import run, sql
 
 pytestmark = pytest.mark.django_db
 MAIL, NEW = "astrid.moller@example.com", "+45 70 10 20 30"
-PHONE = "user.contact.phone_number"
+PHONE, ORDERED = "user.contact.phone_number", "user.behavior.purchase_history.ordered_on"
 
 
 def phones(claim):
@@ -112,6 +112,9 @@ def test_nothing_is_kept_that_a_source_would_not_take_or_nobody_chose(claim, sta
     with pytest.raises(corrections.NotNow) as empty:
         tick(claim, staff, name, new=" ", only=lambda one: (one.source, one.collection) == ("shop", "customers"))
     assert empty.value.code == "not_null" and empty.value.column
+    for key, new, code in ((PHONE, "1" * 31, "too_long"), (ORDERED, "i går", "wrong_type")):
+        with pytest.raises(corrections.NotNow, match=code):
+            tick(claim, staff, corrections.kind(claim, key, language="da"), new=new)
     with pytest.raises(corrections.NotNow, match="rows"):
         voucher = [one.id for one in phones(claim).holdings if one.why_not == "voucher"]
         corrections.propose(claim, phones(claim), new=NEW, at=voucher, user=staff["preparer"], now=NOW)
