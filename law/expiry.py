@@ -50,7 +50,7 @@ def expiry(rule: Rule, *, facts: Mapping[str, Fact], on: date, fiscal_year_end: 
     known = _derived(rule, facts)
     if known.get("warranty_waived") and "warranty_end" in rule.trigger:
         return _waived(rule, known, on, fiscal_year_end)
-    return _capped(rule, known, _counted(rule, known, fiscal_year_end))
+    return _capped(rule, known, _counted(rule, known, fiscal_year_end), on=on)
 
 
 def _derived(rule: Rule, facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
@@ -117,16 +117,19 @@ def fiscal_year_end_after(day: date, *, year_end: str) -> date:
     return next(end for end in ends if end >= day)
 
 
-def _capped(rule: Rule, known: Mapping[str, Fact], state: State) -> State:
-    """The hard limit, which also ends what is still running."""
+def _capped(rule: Rule, known: Mapping[str, Fact], state: State, *, on: date) -> State:
+    """The hard limit, which also ends what is still running, and once it is over what nobody knows the start of."""
     start = known.get(rule.cap_trigger or "")
-    if rule.cap_period is None or start is None or isinstance(state, Undetermined):
+    if rule.cap_period is None or start is None:
         return state
     cap = Period.parse(rule.cap_period).after(_day(rule.cap_trigger or "", start))
+    limit = Reason("retention.capped", STORAGE, {"day": cap})
+    if isinstance(state, Undetermined):
+        return state if on <= cap else Expiry(cap, cap, (limit,))
     if isinstance(state, Expiry) and state.keep_through <= cap:
         return state
     ended = min(state.ended, cap) if isinstance(state, Expiry) else cap
-    return Expiry(ended, cap, (*state.reasons, Reason("retention.capped", STORAGE, {"day": cap})))
+    return Expiry(ended, cap, (*state.reasons, limit))
 
 
 def _day(name: str, value: Fact) -> date:

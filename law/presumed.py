@@ -34,6 +34,22 @@ def own_date(
     return {**facts, event: facts[given]}, (taken,)
 
 
+def completed(
+    facts: Mapping[str, Fact], *, data: str, rules: Sequence[Rule]
+) -> tuple[Mapping[str, Fact], tuple[Reason, ...]]:
+    """The facts with the day the order was completed, where it is delivered and paid and nobody has told that day.
+
+    Nothing of the contract is then left to be done but what the warranty promises (Art. 6(1)(b) GDPR).
+    """
+    asked = any("order_completed" in rule.trigger for rule in rules if data in rule.data)
+    done = {name: _date(facts[name]) for name in ("delivered", "paid") if isinstance(facts.get(name), date)}
+    if not asked or "order_completed" in facts or len(done) < 2:
+        return facts, ()
+    last = max(done, key=lambda name: done[name])
+    taken = Reason("retention.taken_as", STORAGE, {"event": "order_completed", "given": last, "from": done[last]})
+    return {**facts, "order_completed": done[last]}, (taken,)
+
+
 def _date(fact: Fact) -> date:
     assert isinstance(fact, date)
     return fact

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from law.presumed import own_date, whose
+from law.presumed import completed, own_date, whose
 from law.reasons import Reason
 from law.retention import Decision, decide
 from law.rules import Rule
@@ -43,6 +43,8 @@ def ask(
     events = {event for rule in rules for event in (*rule.trigger, rule.cap_trigger) if event}
     given = read(facts, kind=said.kind, own=events, on=on, year_end=policy.fiscal_year_end, never=said.never)
     known, presumed = own_date(given.known, data=said.kind, rules=rules)
+    known, over = completed(known, data=said.kind, rules=rules)
+    presumed = (*presumed, *over)
     deduced: tuple[Reason, ...] = ()
     who = _subject(subject, said, policy)
     if who is None:

@@ -108,6 +108,13 @@ def test_a_cap_cuts_short_what_ends_later_and_leaves_the_rest() -> None:
     assert early.keep_through == date(2025, 6, 1)
 
 
+def test_a_cap_that_is_over_ends_even_what_nobody_knows_the_start_of() -> None:
+    capped = rule(cap_period="P2Y", cap_trigger="delivered")
+    over = expiry(capped, facts={"delivered": date(2024, 11, 21)}, on=ON)
+    assert isinstance(over, Expiry) and over.keep_through == date(2026, 11, 21)
+    assert isinstance(expiry(capped, facts={"delivered": date(2024, 11, 22)}, on=ON), Undetermined)
+
+
 def test_a_warranty_already_known_is_not_derived() -> None:
     facts = {"delivered": date(2024, 1, 1), "warranty_period": "P7Y", "warranty_end": date(2025, 1, 1)}
     state = expiry(rule(trigger=("warranty_end",), period="P0D"), facts=facts, on=ON)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from law.presumed import own_date, whose
+from law.presumed import completed, own_date, whose
 from law.rules import Fact, Rule
 
 ON = date(2026, 11, 22)
@@ -28,6 +28,20 @@ def test_nothing_is_presumed_where_the_date_is_known_or_known_not_to_be_or_asked
     for facts in unchanged:
         assert own_date(facts, data="contract", rules=[ACT]) == (facts, ())
     assert own_date({"transaction_date": DAY}, data="order", rules=[ACT, BUSINESS]) == ({"transaction_date": DAY}, ())
+
+
+def test_an_order_delivered_and_paid_is_completed() -> None:
+    rules = [Rule("r5", ("order",), period="P0D", trigger=("order_completed", "delivered", "paid"), every=True)]
+    facts, said = completed({"delivered": DAY, "paid": ON}, data="order", rules=rules)
+    assert (facts["order_completed"], said[0].params["given"]) == (ON, "paid")
+    unchanged: list[dict[str, Fact]] = [
+        {"delivered": DAY},
+        {"delivered": DAY, "paid": None},
+        {"delivered": DAY, "paid": ON, "order_completed": None},
+    ]
+    for known in unchanged:
+        assert completed(known, data="order", rules=rules) == (known, ())
+    assert completed({"delivered": DAY, "paid": ON}, data="order", rules=[CONSUMER])[1] == ()
 
 
 def test_the_subject_whose_rule_the_facts_answer() -> None:

@@ -93,6 +93,11 @@ EXAMPLES = [
      "2026-12-01", "2026-12-02"),
     (AAR, "consent_evidence", "withdrawn=2026-03-01 last_used=2024-05-21", TODAY, _, "erase", "2026-11-21", TODAY),
     (AAR, "consent_evidence", "withdrawn=2024-02-29 last_used=2024-02-01", TODAY, _, "erase", "2026-02-28", TODAY),
+    (AAR, "consent_evidence", "consent_last_used=2024-05-21", TODAY, _, "erase", "2026-11-21", TODAY),
+    (AAR, "consent_evidence", "consent_last_used=2024-05-22", TODAY, _, "undetermined", None, None),
+    (DK, "consumer_order", "delivered=2024-01-05 paid=2024-01-10 warranty=P7Y", TODAY, R, "retain", "2031-01-05",
+     "2031-02-01"),
+    (DK, "consumer_order", "delivered=2024-01-05 paid=2024-01-10", TODAY, R, "erase", "2026-01-05", TODAY),
     # who never bought, and what nobody gave a period (S3-I10)
     (AAR, "never_bought_profile", "last_service_use=2025-11-22", TODAY, _, "retain", "2026-11-22", "2026-11-23"),
     (AAR, "never_bought_profile", "last_use=2025-11-21", TODAY, _, "erase", "2026-11-21", TODAY),
