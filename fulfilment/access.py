@@ -12,6 +12,8 @@ from fulfilment.extract.shape import Extract, Withheld, say
 from fulfilment.extract.words import word, words
 from law.citations import cite
 from law.deadlines import local_day
+from law.decisions import GROUNDS
+from law.reasons import say as in_words
 from letters import kinds
 from policies.promises import AutomatedDecision, Recipient, Transfer
 
@@ -77,10 +79,17 @@ def _categories(extract: Extract, applied: Applied) -> tuple[str, ...]:
 
 
 def refused(one: Withheld, language: str) -> kinds.Refused:
-    """Something withheld, with its facts and law (Art. 12(4))."""
+    """Something withheld, with its facts and law (Art. 12(4)). Where the ground asks for the interests
+    (personopplysningsloven § 16 tredje ledd), what the reviewer wrote is them, and the ground itself the facts."""
     what = f"{one.label}: {one.field}" if one.field else one.label
     count = word("records_one", language) if one.count == 1 else word("records", language, count=one.count)
-    return kinds.Refused(what=f"{what} ({count})", facts=(one.reason,), law=(cite(one.article, language),))
+    ground = GROUNDS.get(one.ground)
+    asks = ground is not None and ground.needs_interest_text
+    return kinds.Refused(
+        what=f"{what} ({count})", law=(cite(one.article, language),),
+        facts=(in_words(ground.reason(), language),) if ground and asks else (one.reason,),
+        interests=one.reason if asks else "",
+    )  # fmt: skip
 
 
 def _purposes(extract: Extract, applied: Applied) -> Iterator[kinds.Purpose]:

@@ -40,6 +40,7 @@ class WithholdForm(forms.Form):
     ground = forms.ChoiceField(label=gettext_lazy("Ground"))
     reason = forms.CharField(
         label=gettext_lazy("The facts, in the person's language"),
+        help_text=gettext_lazy("For Norway § 16 (f) and Denmark § 22: the interests you weighed."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=4000,
         error_messages={"required": gettext_lazy("Write the reason: the person will read it.")},

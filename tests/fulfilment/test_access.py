@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from connectors.base import Identity
 from fulfilment import access, loose
+from fulfilment.extract.shape import Withheld
 from fulfilment.loose import ExitStack
+from law.citations import cite
+from law.decisions import GROUNDS
 from requests_app.controllers import controller
 
 PEOPLE = {"aj-dk": ("astrid", "da"), "aj-se": ("anna", "sv"), "ajos": ("agnete", "en"), "aarstiderne": ("anders", "da"),
@@ -124,3 +127,14 @@ def test_a_category_is_told_only_where_something_is_held(own_sources):
     shop.close()
     _, made, _ = cover("aj-dk", "astrid.moller@example.com", "da")
     assert "CPR-nummer" not in made.categories and "CPR-nummer" not in said(made, "periods")
+
+
+@pytest.mark.parametrize(("ground", "weighed"), [("no_16_f", True), ("no_16_e", False), ("others_rights", False)])
+def test_what_is_withheld_under_norwegian_law_names_letter_and_interests(ground, weighed):
+    """personopplysningsloven § 16 tredje ledd: for (f) the interests stand in the letter, whatever the ground is."""
+    why = "Hensynet til den som varslet, veier tyngre."
+    one = Withheld(source="shop", collection="notes", label="Notater", field="", count=1, ground=ground,
+                   article=GROUNDS[ground].article, reason=why)  # fmt: skip
+    told = access.refused(one, "nb")
+    assert told.law == (cite(GROUNDS[ground].article, "nb"),)
+    assert (told.interests == why and "åpenbare" in told.facts[0]) if weighed else told.facts == (why,)
