@@ -14,6 +14,7 @@ from fulfilment.models import Step
 from identity import flows
 from identity.asking import asked_on
 from identity.models import Verification
+from law.deadlines import conservative
 from law.decisions import GROUNDS, ClaimFacts, Suggestion, suggest
 from law.rights import IMMEDIATE, Right
 from requests_app import clock
@@ -92,6 +93,7 @@ def letters(case: Case) -> list[tuple[Letter, Any]]:
 
 def _claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> ClaimPart:
     today = pages.today_of(claim.case.controller)
+    counted = clock.explain(claim, today=today)
     buttons = next_acts.of_claim(claim, user=user, roles=roles)
     tables = records.tables(claim, language=pages.language()) if claim.collected.exists() else []
     return ClaimPart(
@@ -100,7 +102,7 @@ def _claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> ClaimPart:
         article=Right(claim.right).article,
         stage=Stage(claim.stage).label,
         left=days.of_claim(claim, today=today),
-        steps=pages.sentences(clock.explain(claim, today=today).steps),
+        steps=pages.sentences((*counted.steps, *conservative(counted))),
         buttons=buttons,
         next=next_acts.next_step(claim, buttons),
         failed=_failed(claim),

@@ -101,9 +101,13 @@ def _in_time(letter: Letter, *, now: datetime) -> None:
 
 
 def end_untold_extensions(*, now: datetime) -> int:
-    """Extensions whose letter never left, and cannot any more; how many were taken back."""
+    """Extensions whose letter never left, and cannot any more; how many were taken back.
+
+    A letter another worker holds right now may be leaving at this moment: it is left to that worker.
+    """
     count = 0
-    held = Letter.objects.filter(kind=TIMED, sent_at=None, claim__segments__kind=clock.EXTENSION)
+    resting = Q(next_try_at=None) | Q(next_try_at__lte=now)
+    held = Letter.objects.filter(resting, kind=TIMED, sent_at=None, claim__segments__kind=clock.EXTENSION)
     for letter in held.exclude(error=NO_ADDRESS).select_related("case", "claim"):
         try:
             _in_time(letter, now=now)
