@@ -235,3 +235,17 @@ def test_every_conflict_has_words_and_law_in_four_languages() -> None:
         assert {f"conflict.{code}" for code in LAW} == {key for key in words if key.startswith("conflict.")}
         assert words.keys() == wording("en").keys()
     assert COMPLAINT == {"DK": "P2Y", "SE": "P3Y"}
+
+
+@pytest.mark.parametrize("slug", SILENT)
+def test_every_gap_of_a_reply_is_a_question_that_blocks_it(slug: str) -> None:
+    """Art. 15(1)(c), (d), (h) and 15(2): what staff are shown as missing cannot go out unseen."""
+    company = of(slug)
+    blocks = {question.id for question in check.blocking(company, "access")}
+    policy = company.policy
+    lacking = [one for one in policy.recipients if not one.names and one.status]
+    lacking += [one for one in policy.retention if one.status == "required_config"]
+    lacking += [one for one in policy.transfers if one.status == "required_config"]
+    lacking += [one for one in policy.automated_decisions if one.logic is None]
+    assert lacking
+    assert not [one.id for one in lacking if not blocks & {*one.issue}]
