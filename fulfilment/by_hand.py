@@ -1,6 +1,6 @@
 """What a person must do in a system no map tells the machine how to change, and that it has been done.
 
-The only writer of `HandTask` beside the lane's `settle_step`. An answer that says "done" waits for its tasks.
+The only writer of `HandTask`. An answer that says "done" waits for its tasks.
 """
 
 from collections.abc import Iterable
