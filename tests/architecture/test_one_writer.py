@@ -10,7 +10,8 @@ from tests.architecture.rooms import BELOW, modules
 COLUMNS = {"stage": "requests_app/lifecycle.py", "due_on": "requests_app/clock.py"}
 ROWS = {
     "Letter": "requests_app/correspondence.py", "Bundle": "fulfilment/bundle.py",
-        "RecipientNotice": "fulfilment/notices.py", "HandTask": "fulfilment/by_hand.py", "Incident": "fulfilment/incidents.py",
+    "RecipientNotice": "fulfilment/notices.py", "HandTask": "fulfilment/by_hand.py",
+    "Incident": "fulfilment/incidents.py",
 }
 ROOMS = [room for room in BELOW if room not in ("law", "policies")]
 MAKING = {"create", "update_or_create", "get_or_create", "bulk_create", "acreate"}
