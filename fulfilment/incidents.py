@@ -19,8 +19,8 @@ from requests_app.states import Actor
 
 REPORT_WITHIN = timedelta(hours=72)
 """Art. 33(1). A period in hours does not roll over a weekend or a holiday (Art. 3(4) Regulation 1182/71; R-35)."""
-NEEDED = ("happened", "data", "people", "records", "consequences", "measures")
-"""Art. 33(3)(a), (c) and (d) and 33(5); whom to ask (33(3)(b)) is on the letterhead."""
+NEEDED = ("happened", "data", "people", "records", "contact", "consequences", "measures")
+"""Art. 33(3)(a)-(d) and 33(5)."""
 
 
 class NotTrue(ValueError):

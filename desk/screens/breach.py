@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk import acts, pages
 from desk.permissions import CASE_ROLES, Role, of_case, of_roles, roles
-from desk.screens.letter_by_hand import ONE_A_LINE, text
+from desk.screens.letter_by_hand import ONE_A_LINE, contact_of, text, whom_to_ask
 from desk.words import company_name
 from fulfilment import incidents
 from fulfilment.models import Incident
@@ -55,6 +55,7 @@ class BreachForm(forms.Form):
     data = text(gettext_lazy("Which data"), hint=ONE_A_LINE)
     people = forms.CharField(label=gettext_lazy("About how many people, and of what kind"), max_length=200)
     records = forms.CharField(label=gettext_lazy("About how many records"), max_length=200)
+    contact = whom_to_ask()
     consequences = text(gettext_lazy("Likely consequences"))
     measures = text(gettext_lazy("What has been done and is being done"), hint=ONE_A_LINE)
     risk = forms.ChoiceField(
@@ -71,7 +72,7 @@ class ReportForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_case(Role.CASEWORKER)
 def new(request: HttpRequest, case: Case) -> HttpResponse:
-    form = BreachForm(request.POST or None)
+    form = BreachForm(request.POST or None, initial={"contact": contact_of(case)})
     if request.method == "POST" and form.is_valid():
         try:
             incident = acts.record_breach(case, **_recorded(form), user=request.user, now=timezone.now())

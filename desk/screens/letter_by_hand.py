@@ -38,6 +38,16 @@ def text(label: Any, *, rows: int = 3, hint: Any = "", missing: Any = "", requir
     )
 
 
+def whom_to_ask() -> forms.CharField:
+    """Art. 33(3)(b)."""
+    return forms.CharField(
+        label=gettext_lazy("Who answers questions"),
+        max_length=300,
+        help_text=gettext_lazy("Name, and telephone or e-mail: the data protection officer, where there is one."),
+        error_messages={"required": gettext_lazy("Write whom to ask.")},
+    )
+
+
 class ComplaintForm(forms.Form):
     addressed = forms.ChoiceField(
         label=gettext_lazy("To whom did the person complain?"),
@@ -65,12 +75,7 @@ class NoticeForm(forms.Form):
     consequences = text(gettext_lazy("What it may mean for the person"), hint=IN_THEIR_LANGUAGE)
     measures = text(gettext_lazy("What has been done and is being done"), hint=ONE_A_LINE)
     advice = text(gettext_lazy("What the person can do"), hint=ONE_A_LINE, required=False)
-    contact = forms.CharField(
-        label=gettext_lazy("Who answers questions"),
-        max_length=300,
-        help_text=gettext_lazy("Name, and telephone or e-mail: the data protection officer, where there is one."),
-        error_messages={"required": gettext_lazy("Write whom to ask.")},
-    )
+    contact = whom_to_ask()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,8 +110,10 @@ def breach_notice(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """Tell the person of a breach in plain words (Art. 34)."""
     incident = get_object_or_404(Incident, pk=pk, case=case)
     incident.case = case
-    known = {name: _lines(incident.facts.get(name, "")) for name in ("happened", "data", "consequences", "measures")}
-    form = NoticeForm(request.POST or None, initial=known | {"contact": _whom_to_ask(case)})
+    told_already = ("happened", "data", "consequences", "measures", "contact")
+    form = NoticeForm(
+        request.POST or None, initial={name: _lines(incident.facts.get(name, "")) for name in told_already}
+    )
 
     def told() -> dict[str, Any]:
         data = form.cleaned_data
@@ -153,7 +160,7 @@ def _by_hand(
     return pages.case_page(request, case, "desk/letter_by_hand.html", context, title=title, status=status)
 
 
-def _whom_to_ask(case: Case) -> str:
+def contact_of(case: Case) -> str:
     company = controller(case.controller)
     dpo = company.policy.dpo
     known = (dpo.name, dpo.phone, dpo.email) if dpo else (contact(company, "phone"), contact(company, "email"))

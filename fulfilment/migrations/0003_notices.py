@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                     requests_app.sealed.SealedJSONField(
                         default=dict,
                         editable=False,
-                        help_text="{happened, got, told, data: […], people, records, consequences, measures: […], …}",
+                        help_text="{happened, got, told, data: […], people, records, contact, consequences, measures: […], …}",
                     ),
                 ),
                 ("reported_at", models.DateTimeField(blank=True, null=True)),

@@ -27,7 +27,7 @@ class Incident(models.Model):
     risk = models.CharField(max_length=8, choices=Risk.choices)
     aware_at = models.DateTimeField(help_text=_("From this moment run the 72 hours of Art. 33(1)."))
     facts = SealedJSONField(
-        help_text="{happened, got, told, data: […], people, records, consequences, measures: […], …}"
+        help_text="{happened, got, told, data: […], people, records, contact, consequences, measures: […], …}"
     )
     reported_at = models.DateTimeField(null=True, blank=True)
     letter = models.ForeignKey(Letter, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

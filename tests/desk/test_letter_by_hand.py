@@ -20,7 +20,8 @@ PROOF = "Kvitteringen kom aldrig frem til Astrid."
 COMPLAINT = {"addressed": "company", "answer": f"Vi beklager. {PROOF}\n\nVi har sendt den igen."}
 ENTRY = {
     "kind": "wrong_person", "risk": "high", "happened": "Filen blev sendt til en anden kunde.", "got": "Bent Hansen",
-    "told": "Bent Hansen fik besked samme dag.", "data": "Ordrer\nTelefonnummer", "people": "1 kunde", "records": "14",
+    "told": "Bent Hansen fik besked samme dag.", "data": "Ordrer\nTelefonnummer", "people": "1 kunde",
+    "contact": "Kundeservice, 59 400 999", "records": "14",
     "consequences": "Nogen kan ringe.", "measures": "Linket er spærret.\nFilen er slettet hos modtageren.",
 }  # fmt: skip
 
@@ -117,6 +118,7 @@ def test_a_late_report_needs_its_reasons(known, at_desk):
         ({"measures": " \n "}, "measures"),
         ({"risk": "none"}, "why_no_risk"),
         ({"people": ""}, "people"),
+        ({"contact": ""}, "contact"),
     ],
 )
 def test_a_register_without_the_fields_of_article_33_is_none(known, at_desk, change, field):
