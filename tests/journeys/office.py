@@ -11,13 +11,17 @@ from tests.journeys.people import Workers
 from tests.requests_app.settled import settle
 
 PASSWORD = "correct-horse-battery-7"
+NAMES = {
+    Membership.Role.CASEWORKER: {"first_name": "Karin", "last_name": "Holm"},
+    Membership.Role.APPROVER: {"first_name": "Ove", "last_name": "Falk"},
+}
 
 
 def hire(slug: str) -> None:
     """A caseworker and an approver of the company, who can log in."""
     for role in (Membership.Role.CASEWORKER, Membership.Role.APPROVER):
         name = f"{role}.{slug}"
-        user = get_user_model().objects.create_user(name, f"{name}@staff.example", PASSWORD)
+        user = get_user_model().objects.create_user(name, f"{name}@staff.example", PASSWORD, **NAMES[role])
         Membership.objects.create(user=user, controller=slug, role=role)
     settle(slug)
 

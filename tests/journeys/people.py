@@ -174,7 +174,10 @@ class Person:
         }  # fmt: skip
 
 
-CHOICES = ("relation", "who", "rights", "date_from", "date_to", "customer_no", "order_no")
+CHOICES = (
+    "relation", "who", "rights", "date_from", "date_to", "customer_no", "order_no", "tell_later", "restriction_ground",
+    "objection_purposes", "withdraw_consent_consents",
+)  # fmt: skip
 
 
 def data_of(zipped: zipfile.ZipFile) -> dict[str, list[dict[str, Any]]]:
