@@ -23,19 +23,33 @@ class Scope:
 
     def marketing(self) -> bool:
         """Whether an address must be kept from mailings."""
-        return self.right == Right.marketing_objection or any(one.direct_marketing for one in self.purposes())
+        all_of_it = self.right == Right.marketing_objection or not self.consents
+        return all_of_it or any(one.direct_marketing for one in self.purposes())
 
     def meant(self, table: CollectionMap, mark: str) -> bool:
         """Whether this mark belongs on rows of this table. Both may: a newsletter ends with the consent it rests on."""
         own = "stop_marketing" if self.right == Right.marketing_objection else "withdraw_consent"
-        return (mark == own and not self.consents) or any(
-            self._covers(self.ours.policy.purpose(purpose)) for purpose in table.purposes
-        )
+        if mark == own and not self.consents:
+            return True
+        covered = any(self._covers(self.ours.policy.purpose(purpose)) for purpose in table.purposes)
+        return covered and (self.right == Right.marketing_objection or self._rests_on_consent(table))
 
     def _covers(self, purpose: Purpose) -> bool:
         if self.right == Right.marketing_objection:
             return bool(purpose.direct_marketing)
-        return "a" in purpose.basis and (not self.consents or purpose.id in self.consents)
+        return purpose.id in self._consented() and (not self.consents or purpose.id in self.consents)
+
+    def _consented(self) -> set[str]:
+        """Purposes that rest on consent by the policy, or of whose consents a table is kept."""
+        kept = {
+            purpose for _source, _name, table in self.ours.collections() if table.withdraw_consent
+            for purpose in table.purposes
+        }  # fmt: skip
+        return kept | {one.id for one in self.ours.policy.purposes if "a" in one.basis}
+
+    def _rests_on_consent(self, table: CollectionMap) -> bool:
+        bases = {basis for purpose in table.purposes for basis in self.ours.policy.purpose(purpose).basis}
+        return table.withdraw_consent is not None or "a" in bases
 
 
 def scope_of(claim: Claim) -> Scope:

@@ -106,6 +106,15 @@ def test_a_consent_withdrawn_ends_what_rests_on_it_and_nothing_else(own_sources)
     assert rows(own_sources, "aj-dk", "marketing", left, who.email) == [(TODAY,)]
 
 
+def test_a_newsletter_that_rests_on_an_interest_ends_with_the_consent_kept_for_it(own_sources):
+    """AJ Produkter AB names no consent in its policy and keeps a table of them: who withdraws gets no mailing."""
+    who = demo.persona("aj-se", "cecilia")
+    run(ask("aj-se", Right.withdraw_consent, email=who.email))
+    assert suppression.holds("aj-se", who.email)
+    found = "SELECT count(*) FROM subscribers WHERE email = ? AND unsubscribed_on IS NULL"
+    assert rows(own_sources, "aj-se", "service", found, who.email) == [(0,)]
+
+
 def test_evidence_of_a_consent_is_marked_and_kept(own_sources):
     """Aarstiderne keeps it for two years: the newsletter ends, the proof of the old yes stays (Art. 7(1))."""
     bodil = demo.persona("aarstiderne", "bodil")
