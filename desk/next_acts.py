@@ -162,7 +162,8 @@ def _by_hand(claim: Claim) -> Found:
 
 def _recipients(claim: Claim) -> Found:
     """Those who received the data and are to be told (Art. 19); the page is the case's."""
-    if not claim.notices.exists():
+    erased = claim.right == Right.erasure and claim.stage == Stage.CLOSED and claim.outcome in pipeline.MOVES_DATA[1:]
+    if not erased and not claim.notices.exists():
         return []
     url = reverse("admin:recipients", args=[claim.case.reference])
     return [(Button("recipients", _("Recipients: who has been told"), url, posts=False), None)]
