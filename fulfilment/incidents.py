@@ -125,7 +125,11 @@ def preview(incident: Incident, told: Mapping[str, Any], *, now: datetime) -> Re
 def tell(incident: Incident, told: Mapping[str, Any], *, now: datetime, user: AbstractBaseUser) -> Letter:
     """Tell the person without undue delay (Art. 34(1))."""
     with transaction.atomic():
-        letter = correspondence.write(incident.case, "breach_notice", values=notice(incident, told), now=now)
+        letter, is_new = correspondence.write_once(
+            incident.case, "breach_notice", values=notice(incident, told), now=now
+        )
+        if not is_new:
+            return letter
         incident.letter = letter
         incident.save(update_fields=["letter"])
         _event(incident, "breach_told", now=now, user=user, letter=letter.pk)

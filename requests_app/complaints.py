@@ -37,7 +37,9 @@ def reply(
     Raises `ImpossibleDay`, and ValueError without an answer."""
     values = _values(case, complained_on=complained_on, answer=answer, to_authority=to_authority, now=now)
     with transaction.atomic():
-        letter = correspondence.write(case, "complaint_answer", values=values, now=now)
+        letter, is_new = correspondence.write_once(case, "complaint_answer", values=values, now=now)
+        if not is_new:
+            return letter
         events.record(
             case,
             "complaint_answered",

@@ -86,6 +86,15 @@ def write(
     return letter
 
 
+def write_once(case: Case, kind: str, *, now: datetime, values: Mapping[str, Any] | Values) -> tuple[Letter, bool]:
+    """A letter by hand, and whether it is new: pressed twice, the very same letter goes out once."""
+    with transaction.atomic():
+        Case.objects.select_for_update().only("pk").get(pk=case.pk)
+        text = rendered(case, kind, now=now, values=values)
+        before = case.letters.filter(kind=kind, sha256=text.sha256).first()
+        return (before, False) if before else (write(case, kind, now=now, values=values), True)
+
+
 def rendered(
     case: Case,
     kind: str,

@@ -48,7 +48,8 @@ def test_a_complaint_is_read_before_it_is_sent_and_stops_no_clock(known, at_desk
     assert PROOF in shown.content.decode() and not Letter.objects.filter(kind="complaint_answer").exists()
     changed = client.post(url, asked | {"answer": "Noget helt andet.", "read": letter.sha256})
     assert changed.status_code == 200 and not Letter.objects.filter(kind="complaint_answer").exists()
-    assert client.post(url, asked | {"read": letter.sha256}).status_code == 302
+    for _ in range(2):  # pressed twice
+        assert client.post(url, asked | {"read": letter.sha256}).status_code == 302
     sent = Letter.objects.get(kind="complaint_answer")
     assert sent.sha256 == letter.sha256 and sent.channel == "portal"
     assert "Carl Jacobsens Vej 35" in sent.text and "artikel 79" in sent.text
@@ -145,7 +146,9 @@ def test_the_person_is_told_of_the_breach_as_it_was_read(breach, at_desk):
     assert told["data"] == "Ordrer\nTelefonnummer" and "59 400 999" in told["contact"] and "got" not in told
     assert client.post(url, told | {"measures": ""}).status_code == 422
     shown = client.post(url, told)
-    assert client.post(url, told | {"read": shown.context["letter"].sha256}).status_code == 302
+    for _ in range(2):
+        assert client.post(url, told | {"read": shown.context["letter"].sha256}).status_code == 302
+    assert claim.case.events.filter(kind="breach_told").count() == 1
     letter = Letter.objects.get(kind="breach_notice")
     for said in ("Filen blev sendt til en anden kunde.", "Linket er spærret.", "Nogen kan ringe.", "59 400 999"):
         assert said in letter.text
