@@ -61,6 +61,8 @@ class Bench:
             outcome, why, instruction = "retain", ALREADY, None
         else:
             outcome, why, instruction = self._outcome(self._judge.held(fate), decision)
+        if outcome == "undetermined" and self.is_spent(record):
+            outcome, why = "retain", ALREADY
         rule = self._rules.get(decision.rule or "")
         return Verdict(
             place=(record.source, record.collection), mark=mark(record), outcome=outcome, rule=decision.rule or "",
