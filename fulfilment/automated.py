@@ -97,12 +97,13 @@ def _named(claim: Claim, said: Mapping[str, Any]) -> str:
     """The decision it is about: as the policy names it, and as staff found it."""
     chosen = {one.id: shape.say(one.name, claim.case.language) for one in decisions(claim)}
     words = [chosen.get(str(said.get("decision_id")), ""), str(said.get("which") or "").strip()]
-    return ". ".join(word.rstrip(".") for word in words if word)
+    return ": ".join(word for word in words if word)
 
 
 # --- what the second person approves --------------------------------------------------------------------------------
 def digest_to_submit(claim: Claim, *, now: datetime) -> str:
     """Freeze and rehearse what is changed in the sources; the plan holds the decision as well. Raises `NoPlan`."""
+    objection.whole(claim)
     try:
         plan = changes.freeze(
             claim, instructions(claim, values(claim.decision)), now=now, purpose=Plan.Purpose.MARK,

@@ -117,6 +117,9 @@ def proposal(
     told = {
         **said, "stopped": [verdict.purpose for verdict in found.verdicts if verdict.stops], "erased": [],
         "stops": stopped, **_in_words(claim, given, found),
+        "verdicts": [
+            {"purpose": one.purpose, "stops": one.stops, "reason": one.reason.to_json()} for one in found.verdicts
+        ],
         "lifts": claim.restrictions.filter(why="objection", lifted_at=None).exists(),
         "erase_url": _erase_url(claim) if stopped else "",
     }  # fmt: skip
@@ -164,9 +167,15 @@ def stop_marketing(claim: Claim, *, user: Any, now: datetime) -> Claim | None:
 
 # --- what the second person approves --------------------------------------------------------------------------------
 def digest_to_submit(claim: Claim, *, now: datetime) -> str:
-    """Freeze and rehearse the marks of what stops; the plan holds the decision as well. Raises `NoPlan`."""
+    """Freeze and rehearse the marks of what stops; the plan holds the decision as well. Raises `NoPlan`.
+
+    That something has stopped can be said only of sources that were asked (Art. 12(3), 5(1)(a)).
+    """
     company = controller(claim.case.controller)
     stops = frozenset(claim.decision["stops"])
+    if stops and not claim.steps.filter(name="settle", status=Step.Status.DONE).exists():
+        raise NoPlan("not_searched")
+    whole(claim)
     try:
         meant = _tables(company, stops, mark="object")
         found = (one for one in _collected(claim) if _is_in(one, meant, company))
@@ -186,6 +195,14 @@ def digest_to_submit(claim: Claim, *, now: datetime) -> str:
     except ConnectorError:
         raise NoPlan("source_down") from None
     return plan.digest
+
+
+def whole(claim: Claim) -> None:
+    """Whether the letter can be written as it is decided, before anybody approves it. Raises `NoPlan`."""
+    try:
+        answer.letter(claim, decided=date.min)
+    except (ValueError, KeyError):
+        raise NoPlan("letter_incomplete") from None
 
 
 def digest_to_approve(claim: Claim) -> str:

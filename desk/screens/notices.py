@@ -17,6 +17,7 @@ from fulfilment.models import RecipientNotice
 from law.rights import Right
 from requests_app.fields import DateInput
 from requests_app.models import Case, Claim
+from requests_app.states import Stage
 
 Status, Way = RecipientNotice.Status, RecipientNotice.Way
 OUTCOMES = (Status.SENT, Status.CONFIRMED, Status.NOT_DISCLOSED, Status.IMPOSSIBLE)
@@ -132,7 +133,7 @@ def _ticked(request: HttpRequest, case: Case) -> list[RecipientNotice]:
 def _erasure(case: Case) -> Claim | None:
     """Art. 17(2) is part of the duty to erase: the claim that was carried out, in whole or in part."""
     done = case.claims.filter(right=Right.erasure, outcome__in=("granted", "partly_granted"))
-    return done.filter(notices__isnull=False).first()
+    return done.filter(stage__in=(Stage.DELIVERING, Stage.CLOSED)).first()
 
 
 def _page(request: HttpRequest, case: Case, *, wrong: Any = "", status: int = 200, **given: Any) -> HttpResponse:

@@ -17,7 +17,7 @@ from fulfilment import answer, approval, objection
 from fulfilment.extract import shape
 from fulfilment.plans import NoPlan
 from law.balancing import reach
-from law.reasons import say
+from law.reasons import Reason, say
 from law.rights import Right
 from policies.promises import Purpose
 from requests_app.lifecycle import NotPossible
@@ -161,13 +161,13 @@ def _page(
 
 def weighed(claim: Claim) -> list[dict[str, Any]]:
     """What was weighed, for whoever approves it: each purpose with what becomes of it and the texts behind that."""
-    found = objection.weigh(claim, claim.decision)
+    pairs = zip(claim.decision.get("weighings", ()), claim.decision.get("verdicts", ()), strict=True)
     return [
         {
-            "purpose": verdict.purpose,
-            "stops": verdict.stops,
-            "why": say(verdict.reason, pages.language()),
+            "purpose": verdict["purpose"],
+            "stops": verdict["stops"],
+            "why": say(Reason.from_json(verdict["reason"]), pages.language()),
             "texts": [(label, one[name]) for name, label in TEXTS.items() if one.get(name)],
         }
-        for one, verdict in zip(claim.decision.get("weighings", ()), found.verdicts, strict=True)
+        for one, verdict in pairs
     ]

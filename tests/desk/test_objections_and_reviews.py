@@ -167,7 +167,7 @@ def test_others_who_show_it_can_be_added_once_it_was_erased(told, at_desk):
     client, url = at_desk("caseworker"), addresses.of_claim(told)["recipients"]
     given = {"add": "1", "name": "Anmeldersiden", "email": "", "link": "https://anmeld.example/x"}
     assert client.post(url, given).status_code == 422  # nothing has been erased yet
-    type(told).objects.filter(pk=told.pk).update(outcome="granted")
+    type(told).objects.filter(pk=told.pk).update(outcome="granted", stage="closed")
     assert client.post(url, {**given, "name": ""}).status_code == 422
     assert client.post(url, given).status_code == 302
     assert told.notices.get(what="public").about["link"] == "https://anmeld.example/x"

@@ -97,6 +97,11 @@ def test_only_a_named_member_of_this_companys_staff_reviews(asked, reviewer, sta
         approval.submit(claim, outcome="granted", user=reviewer, now=NOW, decision={"reviewer": "The machine"})
 
 
+def test_a_letter_that_names_no_decision_is_not_submitted(asked, reviewer):
+    with pytest.raises(approval.NotReady, match="letter_incomplete"):
+        submitted(asked(Act.DECIDE), reviewer, which="")
+
+
 def test_a_value_is_changed_in_the_source_after_approval(asked, reviewer, staff, company):
     claim = asked()
     number, column = _phone(claim)

@@ -111,6 +111,12 @@ def test_upheld_is_marked_in_the_source_after_approval_and_erasure_is_offered(ob
     assert restriction.announce_ended(now=NOW) == 1
 
 
+def test_nothing_is_said_to_have_stopped_where_nobody_looked(make_claim, staff):
+    claim = make_claim("astrid", Right.objection, act=Act.DECIDE)
+    with pytest.raises(approval.NotReady, match="not_searched"):
+        decided(claim, staff, {"purpose": "evaluation", "conclusion": "stop"})
+
+
 def test_what_no_mark_can_do_waits_for_a_person(objected, staff, company, settings):
     file = company / "controllers" / "aj-dk" / "sources.yaml"
     lines = [line for line in file.read_text().splitlines() if not line.strip().startswith("object:")]
