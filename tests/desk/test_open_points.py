@@ -73,7 +73,8 @@ def test_each_role(who, sees, waives, at_desk):
 
 
 def test_a_stranger_ends_no_waiver(at_desk, staff):
-    made = waivers.waive("aj-dk", question="S0-Q2", reason=REASON, user=staff["approver"], now=staff["both"].date_joined)
+    now = staff["both"].date_joined
+    made = waivers.waive("aj-dk", question="S0-Q2", reason=REASON, user=staff["approver"], now=now)
     client = at_desk("stranger")
     for slug in ("aj-dk", "ajour"):
         assert client.post(reverse("admin:open_point_take_back", args=[slug, made.pk])).status_code == 404

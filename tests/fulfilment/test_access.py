@@ -83,6 +83,7 @@ def test_a_contact_person_is_told_no_purpose_of_private_customers(own_sources):
     _, bo, _ = cover("ajos", "bo.oneill@toemrer.example.com", "en")
     told = said(bo, "purposes")
     assert "Contact person of a company" in told and "Customer relationship as a private individual" not in told
+    assert "contract with you" not in " ".join(told.values())
     _, agnete, _ = cover("ajos", "agnete.bruun-holst@example.com", "en")
     assert "Customer relationship as a private individual" in said(agnete, "purposes")
 
