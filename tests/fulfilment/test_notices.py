@@ -56,6 +56,18 @@ def erased(register, make_claim, staff):
     return make
 
 
+@pytest.fixture
+def told(register, make_claim):
+    """The recipients told, without the erasure before it."""
+
+    def make():
+        claim = make_claim("astrid", Right.erasure)
+        notices.tell(claim, what="erasure", now=NOW)
+        return claim
+
+    return make
+
+
 def of(claim, recipient, what="erasure"):
     return claim.notices.get(recipient=recipient, what=what)
 
@@ -103,8 +115,8 @@ def test_who_never_gets_such_data_hears_nothing(register, company, make_claim, h
     assert "transport" in told and "it_services" not in told
 
 
-def test_the_mail_to_a_recipient_says_nothing_personal(erased, hook):
-    claim = erased()
+def test_the_mail_to_a_recipient_says_nothing_personal(told, hook):
+    claim = told()
     (sent,) = [one for one in mail.outbox if one.to == ["transport.aj-dk@example.org"]]
     for personal in ("Astrid", "Møller", "astrid.moller", "100001"):
         assert personal not in sent.body and personal not in sent.alternatives[0][0] and personal not in sent.subject
@@ -132,8 +144,8 @@ def test_a_number_nobody_proved_is_told_to_nobody(register, make_claim, staff, h
     assert "100002" not in hook.calls[0][1].decode()
 
 
-def test_the_recipient_confirms_and_twice_is_once(erased, hook):
-    claim, client = erased(), Client()
+def test_the_recipient_confirms_and_twice_is_once(told, hook):
+    claim, client = told(), Client()
     shown(client, claim)
     place = f"/recipient/{of(claim, 'transport').uid}/"
     assert client.post(place, {"done": "no"}).status_code == 422  # "cannot" needs its because
@@ -149,8 +161,8 @@ def test_the_recipient_confirms_and_twice_is_once(erased, hook):
     assert "fragtbreve" not in str(list(claim.case.events.values_list("data", flat=True)))
 
 
-def test_guessed_expired_and_replaced_links_look_the_same(erased, hook, staff):
-    claim, visitor = erased(), Client()
+def test_guessed_expired_and_replaced_links_look_the_same(told, hook, staff):
+    claim, visitor = told(), Client()
     shown(visitor, claim)
     notice = of(claim, "transport")
     old = link_in(notice.letter)
@@ -167,8 +179,8 @@ def test_guessed_expired_and_replaced_links_look_the_same(erased, hook, staff):
     assert access.SECRET_IN_LINK.search(new) and new != old
 
 
-def test_guessing_links_is_rationed(erased, hook):
-    claim, robber = erased(), Client()
+def test_guessing_links_is_rationed(told, hook):
+    claim, robber = told(), Client()
     for number in range(60):
         robber.get(f"/recipient/{number:043}/")
     assert robber.get(link_in(of(claim, "transport").letter)).status_code == 404
@@ -345,13 +357,13 @@ def test_the_pipeline_tells_after_the_proof_and_before_the_certificate():
     assert names.index("tell") == names.index("prove") + 1
 
 
-def test_the_receivers_example_in_the_handbook_works(erased, hook):
+def test_the_receivers_example_in_the_handbook_works(told, hook):
     """docs/operators.md, "Recipients' systems": the code as it stands there, on a message as it is sent."""
     page = (ROOT / "docs" / "operators.md").read_text()
     (code,) = re.findall(r"```python\n(import base64.*?)```", page, re.S)
     example: dict = {}
     exec(code, example)
-    erased()
+    told()
     (headers, body), sent = hook.calls[0], NOW.timestamp()
     assert example["verified"](headers, body, hook.secret, now=sent)
     assert not example["verified"](headers, body + b" ", hook.secret, now=sent)
