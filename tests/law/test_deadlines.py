@@ -216,7 +216,7 @@ def test_no_question_before_receipt() -> None:
 # --- what must hold for every date, country and number of questions ---
 
 COUNTRIES = st.sampled_from(["DK", "SE", "NO"])
-FEW = settings(max_examples=50, deadline=None, database=None, derandomize=True)
+FEW = settings(max_examples=30, deadline=None, database=None, derandomize=True)
 
 
 @st.composite

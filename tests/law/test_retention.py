@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from law.reasons import Reason
-from law.retention import Decision, Fact, Rule, decide, overruled
+from law.retention import Decision, Fact, Rule, decide, overruled, postponed
 from tests.law.promises import AARSTIDERNE, AJ_DK, AJ_SE, AJOS, AJOUR
 from tests.law.rows import each
 
@@ -415,3 +415,8 @@ def test_a_person_overrules_the_rules_and_the_reason_says_so():
     assert kept.reasons[-1].article == "Art. 17(3) GDPR"
     gone = overruled(open_question, outcome="erase", keep_through=None)
     assert gone.outcome == "erase" and [reason.code for reason in gone.reasons][-1] == "retention.decided_by_person"
+
+
+def test_what_is_put_off_says_until_when_or_that_a_person_must_look():
+    assert postponed(date(2027, 2, 1)) == Reason("retention.postponed", "Art. 17(1) GDPR", {"day": date(2027, 2, 1)})
+    assert postponed(None).code == "retention.needs_person"
