@@ -5,7 +5,7 @@ The file of such rows holds keys and the values that tie a row to its person, so
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,12 +14,12 @@ from connectors.base import Record
 from connectors.values import plain
 from fulfilment.facts import FactBook
 from fulfilment.fate import mark
-from law.retention import Decision, Fact
+from law.retention import Decision, Fact, postponed
 from policies.load import Controller
 from requests_app import vault
 from requests_app.models import Case, SealedFile
 
-PURPOSE = "deferred"
+PURPOSE, SEVERAL = "deferred", "several"
 NAMES = ("source", "collection", "outcome", "action", "rule", "basis", "keep_through", "held_for", "by_person")
 
 
@@ -47,9 +47,12 @@ class Row:
     def by_person(self) -> int:
         return int(self.decision.get("by_person") or 0)
 
-    def put_off(self, *, due: date, why: str, decision: Decision | None = None) -> "Row":
-        """The same row with another day, and where the rules gave one, their reason."""
-        known = told(decision, by_person=0) if decision else self.decision
+    def put_off(self, *, due: date, why: str, decision: Decision | None = None, person: bool = False) -> "Row":
+        """The same row with another day, and the rules' reason; without one, its period is over and something else
+        keeps it: until `due`, or until a `person` has looked."""
+        reason = postponed(None if person else due)
+        over = {**self.decision, "keep_through": None, "reasons": [reason.to_json()]}
+        known = told(decision, by_person=0) if decision else over
         return replace(self, due=due.isoformat(), why=why, decision=known)
 
 
@@ -107,9 +110,15 @@ class Remembering(FactBook):
         return super().subject(record) or (row.subject if row else None)
 
 
-def by_day(rows: Iterable[Row]) -> Iterator[tuple[tuple[date, str], list[Row]]]:
-    """Rows together that may go on the same day for the same reason, in order of the day."""
-    groups: dict[tuple[date, str], list[Row]] = {}
+def by_day(rows: Iterable[Row]) -> list[tuple[date, list[Row]]]:
+    """Rows together that may go on the same day, in order of the day: what points at what goes in one plan."""
+    groups: dict[date, list[Row]] = {}
     for row in rows:
-        groups.setdefault((date.fromisoformat(row.due), row.why), []).append(row)
-    yield from sorted(groups.items(), key=lambda pair: pair[0])
+        groups.setdefault(date.fromisoformat(row.due), []).append(row)
+    return sorted(groups.items())
+
+
+def why(rows: Iterable[Row]) -> str:
+    """The code all of them share, or several."""
+    codes = {row.why for row in rows}
+    return codes.pop() if len(codes) == 1 else SEVERAL

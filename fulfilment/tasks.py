@@ -11,7 +11,18 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from fulfilment import bundle, came_back, collect, deferred, delivery, ledger, notice_post, pipeline, restriction
+from fulfilment import (
+    bundle,
+    came_back,
+    collect,
+    deferred,
+    delivery,
+    ledger,
+    notice_post,
+    on_its_day,
+    pipeline,
+    restriction,
+)
 from fulfilment.models import RecipientNotice, RetentionRun
 from fulfilment.routine import files, runs, work
 from fulfilment.routine.pages import Hand
@@ -69,7 +80,7 @@ def look_for_suppressed(slug: str = "") -> None:
 @shared_task
 def erase_later(deferred_id: int) -> None:
     """What an erasure had to leave, on its day."""
-    if deferred.work(deferred_id, now=timezone.now()):
+    if on_its_day.work(deferred_id, now=timezone.now()):
         post_letters()
 
 

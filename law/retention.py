@@ -11,7 +11,7 @@ from law.reasons import Reason, Undetermined
 from law.rules import Action, Derive, Fact, OnRequest, Rounding, Rule, Status
 
 __all__ = ["Action", "Decision", "Derive", "Fact", "OnRequest", "RetentionOutcome", "Rounding", "Rule", "Status"]
-__all__ += ["decide"]
+__all__ += ["decide", "overruled", "postponed"]
 
 RetentionOutcome: TypeAlias = Literal["erase", "anonymise", "retain", "hold", "undetermined"]
 
@@ -101,6 +101,12 @@ def overruled(decision: Decision, *, outcome: RetentionOutcome, keep_through: da
     article = "Art. 17(3) GDPR" if outcome == "retain" else ERASURE
     reasons = (*decision.reasons, Reason("retention.decided_by_person", article))
     return replace(decision, outcome=outcome, keep_through=keep_through, action_date=None, reasons=reasons)
+
+
+def postponed(day: date | None) -> Reason:
+    """Why data whose period is over stays a while: something that is no rule of its own still needs it, or, without a
+    day, only a person can say (Art. 12(4), 17(1) GDPR)."""
+    return Reason("retention.postponed", ERASURE, {"day": day}) if day else Reason("retention.needs_person", ERASURE)
 
 
 def _covers(rule: Rule, data: str, subject: str | None) -> bool:

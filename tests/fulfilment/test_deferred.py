@@ -9,7 +9,7 @@ from django.db import connections
 from django.utils import timezone
 
 from desk.needs import NEEDS
-from fulfilment import carry_out, deferred, erasing, kept, plans, tasks
+from fulfilment import carry_out, deferred, erasing, kept, on_its_day, plans, tasks
 from fulfilment.models import DeferredErasure, ErasureReceipt, Plan
 from requests_app.models import Case, Claim, Letter
 from tests.fulfilment.conftest import NOW
@@ -40,7 +40,7 @@ def erase(make_claim, staff):
 
 def work(now):
     """What the sweep has done at this moment."""
-    return [deferred.work(pk, now=now) for pk in deferred.due(now=now)]
+    return [on_its_day.work(pk, now=now) for pk in deferred.due(now=now)]
 
 
 def standing():
@@ -68,7 +68,7 @@ def test_each_part_goes_on_its_day_and_the_person_is_told(erase, company, django
     assert "10. juni 2028" in told and "faktura" in told.lower()
     once = claim.notices.filter(what="erasure", round=1).count()
     assert once and claim.notices.filter(what="erasure", round__gt=1).count() == once  # Art. 19: of any erasure
-    assert deferred.work(first.pk, now=NEW_YEAR) is False  # delivered twice
+    assert on_its_day.work(first.pk, now=NEW_YEAR) is False  # delivered twice
 
     assert work(SUMMER) == [True]
     assert not sql(company, "erp", MINE.format("warranties"))
@@ -116,6 +116,26 @@ def test_a_debt_is_looked_at_each_month_until_it_is_paid(erase, company):
     assert sorted(left) == ["refused_by_source", "unmapped_columns"]  # a person must look at these
 
 
+def test_a_row_others_point_at_waits_for_them(erase, company):
+    """The order's line may go, but not the order while a payment of it must stay a year longer."""
+    erase("bent")
+    late = DeferredErasure.objects.get(day=date(2028, 6, 11))
+    rows = kept.read(late.file)
+    payments = [row.put_off(due=date(2029, 6, 11), why=row.why) for row in rows if row.collection == "payments"]
+    others = [row for row in rows if row.collection != "payments"]
+    for some in (payments, others):
+        file = kept.seal(some, case=late.claim.case)
+        late.pk, late.file, late.records, late.summary = None, file, len(some), kept.summarise(some)
+        late.day = date.fromisoformat(some[0].due)
+        late.save()
+    DeferredErasure.objects.filter(records=7).delete()
+    assert work(SUMMER) == [True, True]
+    assert sql(company, "shop", "SELECT 1 FROM orders WHERE order_no = 'DK-0002'")
+    assert ("2029-06-11", "waits_for_others", 1) in standing()
+    assert work(datetime(2029, 6, 11, 6, tzinfo=UTC)) == [True, True]
+    assert not sql(company, "shop", "SELECT 1 FROM orders WHERE order_no = 'DK-0002'")
+
+
 def test_what_an_open_request_asked_for_waits(erase):
     """R-44: erasing what somebody wants a copy of is a breach of its own."""
     claim = erase("bent")
@@ -153,7 +173,7 @@ def test_a_source_that_is_down_is_tried_again_then_a_person_sees_it(erase, compa
         assert deferred.due(now=now) == []  # it rests first
         now += timedelta(hours=2)
     one = DeferredErasure.objects.get(day=date(2027, 1, 1))
-    assert (one.status, one.error, tries) == ("failed", "unreachable", deferred.ATTEMPTS)
+    assert (one.status, one.error, tries) == ("failed", "unreachable", on_its_day.ATTEMPTS)
     assert claim.case in NEEDS["failed"].narrow(Case.objects.all(), staff["preparer"], NOW.date())
     assert not deferred.settle(DeferredErasure.objects.get(day=date(2028, 6, 11)), note="x", user=None, now=now)
     erp.with_suffix(".away").rename(erp)
@@ -256,7 +276,7 @@ def _work_and_die(moment):
         elif moment == "committed":
             ErasureReceipt.objects.bulk_create = die
         else:
-            deferred._finish = die
+            on_its_day._finish = die
         work(NEW_YEAR)
     finally:
         os._exit(1)
