@@ -17,7 +17,7 @@ from requests_app.sealed import digest
 from requests_app.searching import NORMAL
 
 T = TypeVar("T")
-AT_A_TIME = 500
+AT_A_TIME = 2000
 Why = Suppressed.Why
 EMAIL, PHONE = Suppressed.Kind.EMAIL, Suppressed.Kind.PHONE
 

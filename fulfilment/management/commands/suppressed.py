@@ -6,6 +6,7 @@ line, where other users of the machine could read it.
 
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -16,6 +17,7 @@ from fulfilment import suppression
 from fulfilment.management.commands.erase import company_of
 from requests_app import one_click
 
+AT_A_TIME = 1000
 DOES = ("inverse", "count", "add", "remove", "links")
 
 
@@ -51,8 +53,9 @@ class Command(BaseCommand):
             self.stdout.write(getattr(self, f"_{does}")(slug, lines, because=options["because"]))
 
     def _write(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self.stdout.write(line)
+        rest = iter(lines)
+        while some := list(islice(rest, AT_A_TIME)):
+            self.stdout.write("\n".join(some))
 
     def _count(self, slug: str, lines: Iterable[str], *, because: str) -> str:
         read = 0
