@@ -62,6 +62,7 @@ WRONG: dict[str, Any] = {
     "not_approver": _("Only an approver or an administrator of the company can do this."),
     "changed": _("The report has changed since you opened this page. Read it again."),
     "state": _("Somebody was first, or the run has gone on. Look at it as it stands now."),
+    "policy": _("The company's file has changed since. The sources are looked through anew; read the new report."),
     "open_points": _("Open points decide how long data stays. They must be answered or waived first."),
 }
 

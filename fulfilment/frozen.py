@@ -6,13 +6,15 @@ Whoever erases by the calendar asks here first: deleting what an open request as
 
 from collections.abc import Iterator
 
+from django.db.models import Max, QuerySet
+
 from connectors.values import canonical, sha256
 from fulfilment import chunks, find, plans, restricted
 from fulfilment.fate import mark
-from fulfilment.models import Collected, Plan
+from fulfilment.models import Collected, Plan, Restriction
 from law.rights import Right
 from requests_app.controllers import controller
-from requests_app.models import Claim
+from requests_app.models import Claim, Event
 from requests_app.states import Stage
 
 COPIES = (Right.access, Right.portability)
@@ -25,12 +27,25 @@ def marks(slug: str) -> set[str]:
     and nothing may go.
     """
     held = set(restricted.active_marks(slug))
-    for claim in Claim.objects.filter(case__controller=slug).exclude(stage=Stage.CLOSED).select_related("case"):
+    for claim in _open(slug):
         held.update(_collected(claim))
         held.update(_planned(claim))
         if claim.right in COPIES and not Collected.objects.filter(claim=claim).exists():
             held.update(_asked_for(claim))
     return held
+
+
+def signature(slug: str) -> tuple[int | None, ...]:
+    """Changes whenever `marks` may: every act on a case writes an event, every chunk and every plan is a row."""
+    ours = {"case__controller": slug}, {"claim__case__controller": slug}
+    found = (Event.objects.filter(**ours[0]), Collected.objects.filter(**ours[1]), Plan.objects.filter(**ours[1]),
+             Restriction.objects.filter(**ours[0]))  # fmt: skip
+    last = [rows.aggregate(last=Max("pk"))["last"] for rows in found]
+    return *last, found[3].filter(lifted_at=None).count(), _open(slug).count()
+
+
+def _open(slug: str) -> QuerySet[Claim]:
+    return Claim.objects.filter(case__controller=slug).exclude(stage=Stage.CLOSED).select_related("case")
 
 
 def _collected(claim: Claim) -> Iterator[str]:

@@ -14,7 +14,7 @@ from django.db import transaction
 from connectors.base import Action, Connector, Instruction, PlanOutdated, Record, SourcePlan
 from connectors.errors import ConnectorError
 from connectors.values import canonical, sha256
-from fulfilment import frozen, ledger
+from fulfilment import ledger
 from fulfilment.models import RetentionChunk
 from fulfilment.routine import files, groups
 from fulfilment.routine.pages import Floor, Hand, checked
@@ -30,7 +30,7 @@ CHANGED, POINTED_AT = "changed", "pointed_at"
 
 def check(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Callable[[], datetime]) -> None:
     """Decide once more and keep what is still to be done. Raises `ConnectorError`, `ledger.LeaseLost`."""
-    held = frozen.marks(company.slug)
+    held = hand.frozen(company.slug)
     body = files.read(chunk)
     with hand.floor(company) as opened:
         again = _groups_again if chunk.lane == Lane.GROUPS else _rows_again

@@ -9,6 +9,7 @@ from typing import Self
 from connectors import walk
 from connectors.base import Action, Connector, Instruction, Record, SourcePlan
 from connectors.graph import Graph
+from fulfilment import frozen
 from fulfilment.routine.hoard import Hoard, Prefetch
 from fulfilment.routine.lanes import Lanes, Place, lanes, node_of
 from fulfilment.routine.people import Kin
@@ -106,6 +107,14 @@ class Hand:
     def __init__(self) -> None:
         self._stack = ExitStack()
         self._floor: tuple[str, Floor] | None = None
+        self._frozen: tuple[object, set[str]] | None = None
+
+    def frozen(self, slug: str) -> set[str]:
+        """`frozen.marks` as they are now; read anew only where something has happened since. ConnectorError."""
+        now = (slug, *frozen.signature(slug))
+        if self._frozen is None or self._frozen[0] != now:
+            self._frozen = (now, frozen.marks(slug))
+        return self._frozen[1]
 
     def __enter__(self) -> Self:
         return self

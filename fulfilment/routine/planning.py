@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from connectors.base import Record, SourcePlan
-from fulfilment import frozen, ledger
+from fulfilment import ledger
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import files, groups, verdicts
 from fulfilment.routine.lanes import Place
@@ -59,7 +59,7 @@ class Page:
 
 def look_through(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Callable[[], datetime]) -> None:
     """One page, and the place of the next. Raises `ConnectorError`, `PlanOutdated`, `ledger.LeaseLost`."""
-    held, place = frozen.marks(company.slug), (chunk.source, chunk.collection)
+    held, place = hand.frozen(company.slug), (chunk.source, chunk.collection)
     with hand.floor(company) as sources:
         page = look(sources, chunk.lane, place, after=chunk.after, on=chunk.run.on, held=held,
                     alive=lambda: ledger.renew(chunk, now=now()))  # fmt: skip

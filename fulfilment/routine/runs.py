@@ -27,7 +27,9 @@ APPROVERS = (Membership.Role.APPROVER, Membership.Role.ADMINISTRATOR)
 
 
 class NotPossible(Exception):
-    """`code`: not_approver, changed (another digest), state, open_points (the company has not told what decides)."""
+    """`code`: not_approver, changed (another digest), state, open_points (the company has not told what
+    decides), policy (it changed: the sources are looked through anew).
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -62,6 +64,9 @@ def due(*, now: datetime) -> list[RetentionRun]:
     """
     begun = []
     for slug, company in controllers().items():
+        for old in RetentionRun.objects.filter(controller=slug, status=Status.TO_APPROVE):
+            if old.policy_digest != company.digest:  # nobody should read a report that cannot be carried out
+                again(old, now=now)
         month = local_day(now, tz=company.policy.tz).replace(day=1)
         if not RetentionRun.objects.filter(controller=slug, month=month).exists() and _configured(company):
             begun.append(start(slug, on=month, now=now))
@@ -84,6 +89,9 @@ def approve(run: RetentionRun, *, digest: str, user: Any, now: datetime) -> Rete
         raise NotPossible("not_approver")
     if tally.open_points(run.controller):
         raise NotPossible("open_points")
+    if controller(run.controller).digest != run.policy_digest:
+        again(run, now=now)
+        raise NotPossible("policy")
     with transaction.atomic():
         changed = RetentionRun.objects.filter(pk=run.pk, status=Status.TO_APPROVE, digest=digest).update(
             status=Status.RUNNING, approved_by=user, approved_at=now

@@ -3,12 +3,15 @@
 import json
 import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
+from celery import current_app
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 import demo
+from fulfilment import tasks
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import files, report, runs, work
 from fulfilment.routine.pages import Hand
@@ -19,6 +22,7 @@ from tests.fulfilment import months
 from tests.fulfilment.months import approver, change, counted, noon, planned, rows, touched
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 NOVEMBER, DECEMBER = date(2026, 11, 22), date(2026, 12, 1)
 Status = RetentionRun.Status
 
@@ -37,6 +41,14 @@ def few(few_people, tmp_path, settings):
     settings.DSAR_DEMO, settings.DSAR_DEMO_DIR = True, tmp_path / "sources"
     shutil.copytree(few_people, settings.DSAR_DEMO_DIR)
     return settings.DSAR_DEMO_DIR
+
+
+@pytest.fixture
+def at_once():
+    """Messages are worked on where they are sent."""
+    current_app.conf.task_always_eager = True
+    yield
+    current_app.conf.task_always_eager = False
 
 
 def step(run, day=NOVEMBER):
@@ -114,6 +126,7 @@ def test_what_holds_stays_and_goes_with_the_first_run_after_it_ends(few, asked):
     change(few, "aj-se", "shop", edge, address, "grans1@example.com")
     change(few, "aj-se", "shop", "UPDATE customers SET import_remark = NULL WHERE id = ?", david)
     change(few, "aj-se", "shop", "UPDATE orders SET delivery_note = 'Ring Elsa' WHERE customer_id = ?", elsa)
+    change(few, "aj-se", "shop", "INSERT INTO addresses VALUES (9999, 'Ingenstans 1', '111 11', 'Stockholm', 'SE')")
     there = f"SELECT street, postcode, city FROM addresses WHERE id = {address}"
     name, order = "SELECT name FROM customers WHERE id = ?", "SELECT delivered_on, delivery_note FROM orders WHERE "
     before = change(few, "aj-se", "shop", there)
@@ -126,6 +139,7 @@ def test_what_holds_stays_and_goes_with_the_first_run_after_it_ends(few, asked):
     ((day, note),) = change(few, "aj-se", "shop", f"{order} customer_id = {elsa}")
     assert day.startswith("2018-04") and note is None and counted(run, why="needed")  # all but the day is gone
     assert counted(run, collection="customers", why="unmapped_columns")
+    assert counted(run, collection="addresses", outcome="not_reached") == 1  # nobody lives there as far as rows tell
     assert change(few, "aj-se", "shop", name, david) == [("David Åkesson",)] and counted(run, why="frozen") >= 4
     assert change(few, "aj-se", "shop", there) == before and before[0][0]
     assert change(few, "aj-se", "shop", "SELECT 1 FROM customers WHERE email = 'grans1@example.com'") == []
@@ -205,6 +219,29 @@ def test_another_policy_asks_for_approval_again(few, settings, tmp_path):
     RetentionRun.objects.filter(pk=run.pk).update(policy_digest="f" * 64)  # approved under other words
     change(few, "ajos", "crm", "UPDATE subscribers SET unsubscribed_on = '2026-11-03' WHERE id = 1")
     assert planned("ajos", day=DECEMBER).status == Status.TO_APPROVE
+
+
+def test_a_policy_changed_while_the_report_lies_on_the_desk_is_read_anew(few):
+    run = planned("ajos", day=NOVEMBER)
+    RetentionRun.objects.filter(pk=run.pk).update(policy_digest="f" * 64)
+    run.refresh_from_db()
+    with pytest.raises(runs.NotPossible) as refused:
+        months.approved(run, day=NOVEMBER)
+    assert refused.value.code == "policy"
+    run.refresh_from_db()
+    assert (run.status, run.times, run.digest) == (Status.PLANNING, 2, "")
+
+
+def test_the_clock_begins_a_run_and_the_sweep_carries_it_on(few, settings, tmp_path, at_once):
+    shutil.copytree(ROOT / "controllers" / "ajos", tmp_path / "controllers" / "ajos")
+    settings.DSAR_CONTROLLERS_PATH = [tmp_path / "controllers"]
+    assert tasks.begin_runs() == 1 and tasks.begin_runs() == 0
+    run = RetentionRun.objects.get()
+    assert run.status == Status.TO_APPROVE
+    runs.approve(run, digest=run.digest, user=approver("ajos"), now=timezone.now())
+    tasks.sweep()
+    run.refresh_from_db()
+    assert run.status == Status.DONE and run.proof["done"]["erase"] > 20
 
 
 def test_a_company_that_has_not_told_what_decides_erases_nothing(few):

@@ -89,6 +89,7 @@ class Command(BaseCommand):
 WHY = {
     "not_approver": "--by: expected the e-mail of an approver or administrator of this company",
     "changed": "--approve: the report has another digest now; read it again (--report)",
+    "policy": "--approve: the company's folder changed since; everything is looked through anew (run `routine` again)",
     "open_points": "--approve: the company has open points that decide about erasure; answer or waive them first",
     "state": "the run is not at a point where that can be done; see --report",
 }
