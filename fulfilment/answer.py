@@ -58,7 +58,7 @@ def letter(claim: Claim, *, decided: date) -> tuple[str, kinds.Values]:
     if claim.outcome == "refused" and claim.decision.get("weighed"):
         return "objection_refused", kinds.ObjectionRefused(**_weighed(claim, decided), **shared)
     if claim.outcome == "refused":
-        return "refusal", kinds.Refusal(right=claim.right, partly=False, items=(_refused(claim),), **shared)
+        return "refusal", kinds.Refusal(right=claim.right, partly=False, items=_items(claim), **shared)
     shape = kinds.KINDS[claim.right].values
     own = {"outcome": claim.outcome, "decided": decided, "not_done": _not_done(claim)}
     names = {field.name for field in fields(shape)} - {*shared, *own}
@@ -89,7 +89,19 @@ def _weighed(claim: Claim, decided: date) -> dict[str, Any]:
 
 
 def _not_done(claim: Claim) -> tuple[kinds.Refused, ...]:
-    return (_refused(claim),) if claim.outcome == "partly_granted" else ()
+    return _items(claim) if claim.outcome == "partly_granted" else ()
+
+
+def _items(claim: Claim) -> tuple[kinds.Refused, ...]:
+    """One entry for each thing not done where the decision tells them apart, as that on an objection does."""
+    language = claim.case.language
+    return tuple(
+        kinds.Refused(
+            what=one["what"], facts=tuple(one["facts"]), law=(cite(GROUNDS[one["ground"]].article, language),),
+            interests=one["interests"],
+        )
+        for one in claim.decision.get("kept", ())
+    ) or (_refused(claim),)  # fmt: skip
 
 
 def _details(claim: Claim, names: Iterable[str]) -> dict[str, Any]:
