@@ -12,7 +12,7 @@ from desk.pages import language
 from law.citations import spell_date
 from requests_app import events
 from requests_app.models import Case, Event
-from requests_app.states import Actor, Stage
+from requests_app.states import Actor, Channel, Stage
 
 
 @dataclass(frozen=True)
@@ -117,5 +117,6 @@ def _value(name: str, value: Any) -> Any:
         **words.SEEN,
         **words.NOT_PROVED,
         **{stage.value: stage.label for stage in Stage},
+        **(dict(Channel.choices) if name == "channel" else {}),
     }
     return known.get(value, value) if isinstance(value, str) else value
