@@ -38,8 +38,8 @@ class Migration(migrations.Migration):
                 ("collection", models.CharField(max_length=64)),
                 ("number", models.PositiveIntegerField(help_text="Number of the record within its table, from 0.")),
                 ("field", models.CharField(max_length=64)),
-                ("old", requests_app.sealed.SealedTextField(default=str, editable=False)),
-                ("new", requests_app.sealed.SealedTextField(default=str, editable=False)),
+                ("old", requests_app.sealed.SealedTextField(default=str, editable=False, null=True)),
+                ("new", requests_app.sealed.SealedTextField(default=str, editable=False, null=True)),
                 ("by_hand", models.BooleanField(default=False, help_text="Somebody corrects it in the system itself.")),
                 ("at", models.DateTimeField()),
                 (

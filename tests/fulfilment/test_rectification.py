@@ -54,9 +54,12 @@ def test_corrected_in_every_source_proved_told_and_written(claim, staff, company
     rows = sql(company, "shop", "SELECT count(*) FROM customers")
     before = held(company, "shop", "customers")
     assert tick(claim, staff) >= 2
+    missing = corrections.kind(claim, "user.contact.organization", language="da")
+    assert tick(claim, staff, missing, new="Møllers Tegnestue") == 1, "what was missing is completed"
     run(approved(claim, staff, statement_text="Ring kun om aftenen.", statement_kept="I kundens notefelt."))
     assert (claim.stage, claim.outcome) == (Stage.CLOSED, "granted")
     assert held(company, "shop", "customers") == [NEW] and held(company, "erp", "accounts") == [NEW]
+    assert held(company, "shop", "customers", "company") == ["Møllers Tegnestue"]
     assert sql(company, "shop", "SELECT count(*) FROM customers WHERE phone = ?", NEW) == [(1,)]
     assert sql(company, "shop", "SELECT count(*) FROM customers") == rows
     assert claim.plans.get(purpose=Plan.Purpose.RECTIFY).status == Plan.Status.PROVED
