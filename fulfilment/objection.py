@@ -19,7 +19,7 @@ from fulfilment import answer, by_hand, changes, ledger, marking, notices, plans
 from fulfilment.extract import shape
 from fulfilment.models import Plan, Restriction, Step
 from fulfilment.plans import NoPlan
-from law.balancing import WEIGHED, Balance, Weighing, balance
+from law.balancing import WEIGHED, Balance, Verdict, Weighing, balance
 from law.deadlines import local_day
 from law.outcomes import Outcome
 from law.reasons import say
@@ -126,23 +126,29 @@ def proposal(
     return found.outcome, found.grounds, told
 
 
-def _in_words(claim: Claim, given: Iterable[Mapping[str, Any]], found: Balance) -> dict[str, str]:
-    """What goes on and why, for the letter: the grounds, the weighing, and what no objection reaches."""
-    language = claim.case.language
-    interests, weighed, outside = [], [], []
-    for one, verdict in zip(given, found.verdicts, strict=True):
-        if verdict.stops:
-            continue
-        if verdict.reach == "outside":
-            outside.append(f"{verdict.purpose}: {say(verdict.reason, language)}")
-            continue
-        interests.append(f"{verdict.purpose}: {one.get('legal_claim') or one.get('interests')}")
-        weighed += [str(one[name]).strip() for name in ("necessity", "effect", "safeguards") if one.get(name)]
-    reasons = [*weighed, *outside]
+def _in_words(claim: Claim, given: Iterable[Mapping[str, Any]], found: Balance) -> dict[str, Any]:
+    """What goes on and why, purpose by purpose, for the letter: facts, provision, and the grounds that weigh more."""
+    kept = [
+        _kept(one, verdict, language=claim.case.language)
+        for one, verdict in zip(given, found.verdicts, strict=True) if not verdict.stops
+    ]  # fmt: skip
+    weighed = [one for one in kept if one["interests"]]
+    outside = [f"{one['what']}: {fact}" for one in kept if not one["interests"] for fact in one["facts"]]
+    facts = [fact for one in weighed for fact in one["facts"]]
     return {
-        "interests": "\n".join(interests), "weighed": "\n".join(weighed + outside if weighed else []),
-        "reasons": "\n".join(reasons),
+        "kept": kept, "reasons": "\n".join([*facts, *outside]),
+        "interests": "\n".join(f"{one['what']}: {one['interests']}" for one in weighed),
+        "weighed": "\n".join([*facts, *outside]) if weighed else "",
     }  # fmt: skip
+
+
+def _kept(one: Mapping[str, Any], verdict: Verdict, *, language: str) -> dict[str, Any]:
+    if verdict.reach == "outside":
+        facts, interests = [say(verdict.reason, language)], ""
+    else:
+        facts = [str(one[name]).strip() for name in ("necessity", "effect", "safeguards") if one.get(name)]
+        interests = str(one.get("legal_claim") or one.get("interests")).strip()
+    return {"what": verdict.purpose, "facts": facts, "ground": verdict.ground, "interests": interests}
 
 
 def _erase_url(claim: Claim) -> str:

@@ -10,6 +10,7 @@ from fulfilment import approval, by_hand, notices, objection, pipeline, restrict
 from fulfilment.models import HandTask, Plan
 from law.rights import Right
 from requests_app import lifecycle
+from requests_app.controllers import controller as served
 from requests_app.models import Letter
 from requests_app.states import Act, Actor, Stage
 from tests.fulfilment.conftest import NOW
@@ -178,6 +179,11 @@ def test_the_officer_is_told_once_where_the_policy_names_one_for_objections(obje
     letter = Letter.objects.get(kind="officer_notice")
     assert letter.to == "dpo@aj.example" and claim.case.reference in letter.text
     assert "møller" not in (letter.text + letter.subject).lower() and SITUATION not in letter.text
+
+
+def test_aarstiderne_sends_objections_to_its_officer():
+    assert objection._officer(served("aarstiderne")) == served("aarstiderne").policy.dpo.email
+    assert not objection._officer(served("ajos"))
 
 
 def test_a_restriction_that_was_begun_twice_is_one(make_claim, company):
