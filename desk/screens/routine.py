@@ -59,7 +59,7 @@ def _approve(request: HttpRequest, run: RetentionRun) -> Any:
 
 def _stop(request: HttpRequest, run: RetentionRun) -> Any:
     acts.stop_run(run, user=request.user, now=timezone.now())
-    return _("Stopped. What had been done stays done; the next run is next month.")
+    return _("Stopped: no further page is begun. What has been done stays done; the next run is next month.")
 
 
 def _again(request: HttpRequest, run: RetentionRun) -> Any:
@@ -98,7 +98,7 @@ def _page(request: HttpRequest, run: RetentionRun, *, wrong: Any = "", status: i
         **_brief(run), "report": told, "groups": _groups(told), "wrong": wrong, "may": may,
         "blocked": [say(point.question.question, pages.language()) for point in tally.open_points(run.controller)]
         if run.status == Status.TO_APPROVE else [],
-        "stoppable": run.status in runs.ALIVE,
+        "stoppable": run.status in runs.ALIVE and run.stopped_by_id is None,
         "repeatable": run.approved_at is None and run.status in (*runs.BEFORE, Status.STOPPED),
         "did": [(run_words.DEEDS[deed], count) for deed, count in told.did.items()],
         "left": [(run_words.LEFT[why], count) for why, count in told.left.items()],

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from connectors.errors import ConnectorError
 from connectors.values import canonical, sha256
@@ -109,12 +110,25 @@ def may_approve(user: Any, slug: str) -> bool:
 
 
 def stop(run: RetentionRun, *, user: Any, now: datetime) -> RetentionRun:
-    """Nothing more is done this month; what is done stays done. Raises `NotPossible`."""
+    """No further page is begun this month; what is done stays done, and is counted. Raises `NotPossible`.
+
+    A page a worker is at right now is ended first: half a page would be done and proved by nobody.
+    """
     if not may_approve(user, run.controller):
         raise NotPossible("not_approver")
-    if not _end(run, Status.STOPPED, now=now, stopped_by=user):
+    if not RetentionRun.objects.filter(pk=run.pk, status__in=ALIVE, stopped_by=None).update(stopped_by=user):
         raise NotPossible("state")
+    run.refresh_from_db()
+    let_go(run, now=now)
     return run
+
+
+def let_go(run: RetentionRun, *, now: datetime) -> bool:
+    """Of a run that is stopped: drop the pages nobody is at; the last one out ends it."""
+    nobody = Q(leased_until=None) | Q(leased_until__lt=now)
+    dropped = {"status": RetentionChunk.Status.FAILED, "error": Status.STOPPED, "token": F("token") + 1}
+    run.chunks.filter(nobody, status=RetentionChunk.Status.READY).update(**dropped)
+    return finish(run, now=now)
 
 
 def again(run: RetentionRun, *, now: datetime, user: Any = None) -> RetentionRun:
@@ -149,7 +163,7 @@ def finish(run: RetentionRun, *, now: datetime) -> bool:
     """All pages are done, or failed for good: the proof is what stays."""
     if run.chunks.filter(status=RetentionChunk.Status.READY).exists():
         return False
-    return _end(run, Status.DONE, now=now)
+    return _end(run, Status.STOPPED if run.stopped_by_id else Status.DONE, now=now)
 
 
 def _end(run: RetentionRun, status: str, *, now: datetime, **more: Any) -> bool:

@@ -44,6 +44,8 @@ def advance(run: RetentionRun, *, hand: Hand, now: Clock) -> bool:
         company = controller(run.controller)
     except UnknownController:
         return False
+    if run.stopped_by_id:
+        return runs.let_go(run, now=now())
     if company.digest != run.policy_digest:
         return _other_policy(run, now=now())
     page = _take(run, now=now())

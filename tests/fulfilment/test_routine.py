@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 import demo
-from fulfilment import tasks
+from fulfilment import ledger, tasks
 from fulfilment.models import RetentionChunk, RetentionRun
-from fulfilment.routine import files, report, runs, work
+from fulfilment.routine import carrying, files, report, runs, work
 from fulfilment.routine.pages import Hand
 from requests_app import waivers
 from requests_app.controllers import controller
@@ -289,6 +289,24 @@ def test_a_run_stopped_keeps_its_hands_off_and_can_begin_anew(few):
         runs.approve(run, digest=run.digest, user=approver("ajos"), now=noon(NOVEMBER))
     again = months.go_on(runs.again(run, user=approver("ajos"), now=noon(NOVEMBER)), day=NOVEMBER)
     assert (again.status, again.times) == (Status.TO_APPROVE, 2)
+
+
+def test_stopped_in_the_middle_the_page_at_work_is_ended_and_counted(few):
+    run = planned("ajos", day=NOVEMBER)
+    months.approved(run, day=NOVEMBER)
+    before = rows(few, "ajos")
+    page = run.chunks.filter(status="ready").order_by("pk").first()
+    held = ledger.take(page, now=noon(NOVEMBER))  # a worker is at it
+    runs.stop(run, user=approver("ajos"), now=noon(NOVEMBER))
+    assert (run.status, run.chunks.filter(status="ready").get()) == (Status.RUNNING, held)
+    with Hand() as hand:
+        carrying.check(held, controller("ajos"), hand=hand, now=lambda: noon(NOVEMBER))
+        held = ledger.take(run.chunks.get(pk=held.pk), now=noon(NOVEMBER))
+        carrying.carry_out(held, controller("ajos"), hand=hand, now=lambda: noon(NOVEMBER))
+    assert step(run) and not step(run)
+    run.refresh_from_db()
+    assert run.status == Status.STOPPED
+    assert sum(touched(before, rows(few, "ajos")).values()) == sum(run.proof["done"].values()) > 0
 
 
 def test_runs_begin_by_the_clock_once_a_month_also_late(few):
