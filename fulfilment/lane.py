@@ -32,6 +32,7 @@ TRIES = 3
 BY_HAND = "marketing"  # of `HandTask.code`
 BOTH: tuple[marking.MarkName, ...] = ("stop_marketing", "withdraw_consent")
 ENDED = ("unsubscribe", "consent_withdrawn")
+OBJECTED = "marketing_objection"  # facts of `law.retention`
 
 
 def suppress_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
@@ -144,9 +145,11 @@ class _Deeds:
         """Rows held for nothing else, whose rule says that they go and leave a digest (Art. 17(1)(b)-(c), R-57).
 
         What somebody is owed a copy of, or what is only stored for now, goes later (Art. 18(2), R-44): by the routine
-        run, or by a person where no period would make it go. So it is where a source that would know does not answer.
+        run, or by a person where neither a period nor the mark would make it go. The same where a source that would
+        know does not answer.
         """
-        known = dict.fromkeys(ENDED, today)
+        objected = (OBJECTED,) if self.scope.right == Right.marketing_objection else ()
+        known = dict.fromkeys((*ENDED, *objected), today)
         going = [
             (mark(fate.record), instruction, fate.decision.rule)
             for fate in fates(lambda: self.found, controller=self.ours, on=today, facts=known)
@@ -160,9 +163,14 @@ class _Deeds:
             kept = {one for one, _, _ in going}
         self._later = Counter(
             instruction.collection for one, instruction, rule in going
-            if one in kept and rule and self.ours.policy.rule(rule).period is None
+            if one in kept and rule and not self._goes_later(instruction, rule)
         )  # fmt: skip
         return [instruction for one, instruction, _ in going if one not in kept]
+
+    def _goes_later(self, instruction: Instruction, rule: str) -> bool:
+        """Whether the routine run takes it: its period has ended, or the mark says that the person has objected."""
+        table = self.ours.sources[instruction.source].collections[instruction.collection]
+        return self.ours.policy.rule(rule).period is not None or OBJECTED in table.facts
 
     def _only_for_this(self, record: Record, rule: str | None) -> bool:
         table = self.ours.sources[record.source].collections[record.collection]

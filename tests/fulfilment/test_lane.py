@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 import demo
-from fulfilment import changes, lane, pipeline, suppression
+from connectors.base import Identity
+from fulfilment import changes, fate, find, lane, pipeline, suppression
 from fulfilment.models import ErasureReceipt, HandTask, Plan, Step, Suppressed
 from law.rights import Right
 from requests_app import intake
@@ -86,14 +87,23 @@ def test_a_lead_who_objects_is_erased_and_leaves_a_digest(own_sources):
     assert ErasureReceipt.objects.filter(action="erase", rows=1).count() == 1
 
 
+def _fates(slug, who, today, *, requested):
+    ours, person = controller(slug), Identity({"email": (who.email,)})
+    found = list(find.records(ours, proved=person, given=person))
+    return list(fate.fates(lambda: found, controller=ours, on=today, requested=requested))
+
+
 def test_what_somebody_is_owed_a_copy_of_is_only_marked(own_sources):
-    """R-44: the lead also asks what is held about him. He is left alone at once; a person erases him afterwards."""
+    """R-44: the lead also asks what is held about him. He is left alone at once, and goes by the next routine run."""
     carsten = demo.persona("ajos", "carsten")
     claim = run(ask("ajos", rights=(Right.access,), name=carsten.name, email=carsten.email))
     assert claim.stage == "closed"
     since = "SELECT no_marketing_since FROM leads WHERE email = ?"
     assert rows(own_sources, "ajos", "crm", since, carsten.email) == [(TODAY,)]
-    assert HandTask.objects.get().collection == "leads"
+    assert not HandTask.objects.exists() and not ErasureReceipt.objects.filter(action="erase").exists()
+    today = NOW.date()
+    (lead,) = [one for one in _fates("ajos", carsten, today, requested=False) if one.record.collection == "leads"]
+    assert lead.action == "erase"  # routine, without a request: the mark says that he has objected
 
 
 def test_a_consent_withdrawn_ends_what_rests_on_it_and_nothing_else(own_sources):
