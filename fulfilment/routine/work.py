@@ -66,7 +66,7 @@ def _other_policy(run: RetentionRun, *, now: datetime) -> bool:
 
 def _take(run: RetentionRun, *, now: datetime) -> RetentionChunk | None:
     """The first kind of page of which any is left: none of a later kind while one of these is at work or rests."""
-    pages = list(run.chunks.filter(status=Ready).defer("result"))
+    pages = list(run.chunks.filter(status=Ready).defer("result", "after"))
     turn = min(map(_turn, pages), default=0)
     for page in (page for page in pages if _turn(page) == turn):
         if page.attempts >= ATTEMPTS and ledger.is_free(page, now=now):
@@ -86,8 +86,7 @@ def _turn(page: RetentionChunk) -> int:
 
 
 def _work(page: RetentionChunk, company: Controller, *, hand: Hand, now: Clock) -> None:
-    about = {"controller": company.slug, "run": page.run_id, "lane": page.lane, "source": page.source,
-             "collection": page.collection}  # fmt: skip
+    about = {"controller": company.slug, "source": page.source, "step": f"{page.phase} {page.lane} {page.collection}"}
     try:
         _do(page, company, hand=hand, now=now)
     except ledger.LeaseLost:
