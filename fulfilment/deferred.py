@@ -15,7 +15,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from connectors.base import Record
-from fulfilment import again, kept, ledger, plans
+from connectors.errors import ConnectorError
+from fulfilment import again, certificate, kept, ledger, notices, plans
 from fulfilment.again import PERIOD_ENDED, WITHOUT_DAY, Bench
 from fulfilment.facts import FactBook
 from fulfilment.fate import GOING, KEEPING, mark
@@ -25,7 +26,7 @@ from fulfilment.whose import Ties
 from law.deadlines import local_day
 from law.durations import add_months
 from policies.load import Controller
-from requests_app import events, sources, vault
+from requests_app import correspondence, events, sources, vault
 from requests_app.controllers import controller, controllers
 from requests_app.models import Case, Claim, SealedFile
 from requests_app.states import Actor
@@ -92,16 +93,44 @@ def retry(deferred: DeferredErasure, *, user: Any, now: datetime) -> bool:
 
 
 def settle(deferred: DeferredErasure, *, note: str, user: Any, now: datetime) -> bool:
-    """Staff: what no machine could decide was seen to by hand. ValueError without a word on how."""
+    """Staff: what no machine could decide was seen to by hand. ValueError without a word on how.
+
+    By hand means asked for again: the person and the recipients are told only of rows that are gone.
+    """
     if not note.strip():
         raise ValueError("note: found nothing, expected what was done with these records")
     values = {"status": Status.DONE, "done_at": now, "settled_by": user, "settled_note": note.strip()}
+    left = _still_there(deferred)
     with transaction.atomic():
         if not DeferredErasure.objects.filter(pk=deferred.pk, status=Status.FAILED).update(**values):
             return False
-        record(deferred, "deferred_settled", {"records": deferred.records}, now=now, actor=Actor.STAFF, user=user)
+        data = {"records": deferred.records, "left": left}
+        record(deferred, "deferred_settled", data, now=now, actor=Actor.STAFF, user=user)
+        if not left:
+            tell(deferred.claim, deferred.summary, now=now)
         transaction.on_commit(partial(vault.shred, deferred.file, now=now))
     return True
+
+
+def tell(claim: Claim, gone: Iterable[Mapping[str, Any]], *, now: datetime) -> None:
+    """Recipients (Art. 19), and the person who asked for it: what is gone now, what must wait still, why and until
+    when (Art. 12(3)). `gone`: lines of `plans.summarise`."""
+    notices.tell_again(claim, what=notices.What.ERASURE, now=now)
+    if claim.scope.get("tell_later"):
+        left = [line for other in open_of(claim) for line in other.summary]
+        values = certificate.completed(claim, gone=gone, left=left, done=today_of(claim, now))
+        correspondence.write(claim.case, "erasure_completed", now=now, claim=claim, values=values)
+
+
+def _still_there(deferred: DeferredErasure) -> int:
+    """Rows that a search by key still finds; all of them where nobody can ask."""
+    rows = kept.read(deferred.file)
+    if any(row.key is None for row in rows):
+        return len(rows)
+    try:
+        return len(tied_as_now(rows, controller(deferred.claim.case.controller)))
+    except ConnectorError:
+        return len(rows)
 
 
 def put_off(deferred: DeferredErasure, *, until: date, note: str, user: Any, now: datetime) -> bool:

@@ -17,14 +17,14 @@ from django.db import transaction
 
 from connectors.base import Action, PlanOutdated, SourcePlan
 from connectors.errors import ConnectorError
-from fulfilment import again, carry_out, certificate, deferred, find, frozen, kept, ledger, notices, plans, waiting
+from fulfilment import again, carry_out, deferred, find, frozen, kept, ledger, plans, waiting
 from fulfilment.again import Verdicts
 from fulfilment.deferred import Kept, today_of
 from fulfilment.fate import mark
 from fulfilment.kept import Row
 from fulfilment.models import DeferredErasure, Plan
 from fulfilment.whose import Ties
-from requests_app import correspondence, vault
+from requests_app import vault
 from requests_app.controllers import controller
 from requests_app.models import Claim
 
@@ -179,9 +179,7 @@ def _finish(
         about = {"digest": plan.digest if plan else "", "put_off": sorted({kept_one.why for kept_one in staying})}
         deferred.record(task, "erased_later", {**result, **about}, now=now)
         if summary:
-            notices.tell_again(claim, what=notices.What.ERASURE, now=now)
-        if summary and claim.scope.get("tell_later"):
-            _tell(claim, summary, now=now)
+            deferred.tell(claim, summary, now=now)
         transaction.on_commit(partial(vault.shred, task.file, now=now))
 
 
@@ -198,13 +196,6 @@ def _for_people(found: Verdicts, *, claim: Claim, today: date) -> list[tuple[Kep
     for row, code in found.people:
         by_code.setdefault(code, []).append(row.put_off(due=today, why=row.why, person=True))
     return [(each, code) for code, some in sorted(by_code.items()) for each in deferred.sealed(some, claim=claim)]
-
-
-def _tell(claim: Claim, summary: Iterable[Mapping[str, Any]], *, now: datetime) -> None:
-    """The person asked to be told (Art. 12(3)): what is gone now, and what must wait still, why and until when."""
-    left = [line for other in deferred.open_of(claim) for line in other.summary]
-    values = certificate.completed(claim, gone=summary, left=left, done=today_of(claim, now))
-    correspondence.write(claim.case, "erasure_completed", now=now, claim=claim, values=values)
 
 
 def _forget_plan(task: DeferredErasure) -> None:

@@ -18,8 +18,10 @@ def waiting(open_case):
     """A row of a shared address no machine may erase."""
     case = open_case(Right.erasure)
     claim = case.claims.get()
+    claim.scope = {**claim.scope, "tell_later": True}
+    claim.save()
     why = {"outcome": "retain", "rule": "r5", "basis": "", "keep_through": None, "by_person": 0, "reasons": []}
-    row = kept.Row("shop", "addresses", {"id": 4711}, "m", True, {}, {}, None, "2026-11-01", "period_ended", why)
+    row = kept.Row("shop", "addresses", {"id": 98765432}, "m", True, {}, {}, None, "2026-11-01", "period_ended", why)
     file = kept.seal([row], case=case)
     plan = Plan.objects.create(claim=claim, digest="d", file=file, made_at=timezone.now())
     return DeferredErasure.objects.create(
@@ -35,8 +37,8 @@ def url(one):
 def test_staff_see_which_rows_and_write_down_what_they_did(waiting, at_desk):
     client = at_desk("caseworker")
     page = client.get(url(waiting)).content.decode()
-    assert "id = 4711" in page and "belongs to somebody else" in page
-    assert "4711" not in str(list(waiting.claim.case.events.values_list("data", flat=True)))
+    assert "id = 98765432" in page and "belongs to somebody else" in page
+    assert "98765432" not in str(list(waiting.claim.case.events.values_list("data", flat=True)))
     case_page = client.get(reverse("admin:case", args=[waiting.claim.case.reference])).content.decode()
     assert url(waiting) in case_page
 
@@ -51,6 +53,9 @@ def test_staff_see_which_rows_and_write_down_what_they_did(waiting, at_desk):
     client.post(url(waiting), {"number": waiting.pk, "settle": 1, "note": "Den anden beboer er flyttet; slettet."})
     waiting.refresh_from_db()
     assert waiting.status == "done" and waiting.settled_by.username == "caseworker"
+    assert waiting.claim.case.events.get(kind="deferred_settled").data["left"] == 0
+    told = waiting.claim.case.letters.get(kind="erasure_completed").text
+    assert "Din adresse | 1" in told
     assert "slettet" in client.get(url(waiting)).content.decode()
 
 

@@ -225,6 +225,9 @@ def test_what_a_person_kept_until_a_day_goes_then_and_without_a_day_is_asked_abo
     assert work(datetime(2028, 2, 1, 6, tzinfo=UTC)) == [True]
     (asked,) = DeferredErasure.objects.filter(status="failed")
     assert deferred.settle(asked, note="Slettet i butikken.", user=staff["preparer"], now=NOW)
+    done = asked.claim.case.events.get(kind="deferred_settled")
+    assert done.data["left"] == 1, "by hand means asked for again: it is still there"
+    assert Letter.objects.filter(kind="erasure_completed").count() == 1  # of the messages; nobody is told of these
 
 
 def test_proving_twice_writes_it_once_and_the_sweep_wakes_what_is_due(erase, monkeypatch, settings):
