@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fulfilment import corrections, restriction
+from fulfilment.holdings import Kind
 from fulfilment.models import Restriction
 from requests_app import tasks
 from requests_app.models import Claim
@@ -12,11 +13,13 @@ from requests_app.models import Claim
 User = Any
 
 
-def correct(claim: Claim, kind: corrections.Kind, *, new: str, at: Sequence[str], user: User, now: datetime) -> int:
-    return corrections.propose(claim, kind, new=new, at=at, user=user, now=now)
+def correct(
+    claim: Claim, kind: Kind, *, new: str, at: Sequence[str], shown: Sequence[str], user: User, now: datetime
+) -> int:
+    return corrections.propose(claim, kind, new=new, at=at, shown=shown, user=user, now=now)
 
 
-def drop_correction(claim: Claim, kind: corrections.Kind, *, user: User, now: datetime) -> int:
+def drop_correction(claim: Claim, kind: Kind, *, user: User, now: datetime) -> int:
     return corrections.forget(claim, kind, user=user, now=now)
 
 

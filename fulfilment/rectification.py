@@ -16,7 +16,19 @@ from django.db import transaction
 
 from connectors.base import PlanOutdated
 from connectors.errors import ConnectorError
-from fulfilment import answer, by_hand, changes, corrections, find, ledger, notices, plans, restricted, restriction
+from fulfilment import (
+    answer,
+    by_hand,
+    changes,
+    corrections,
+    find,
+    holdings,
+    ledger,
+    notices,
+    plans,
+    restricted,
+    restriction,
+)
 from fulfilment.extract import shape
 from fulfilment.extract.words import text
 from fulfilment.fate import mark
@@ -60,7 +72,7 @@ def proposal(
 
     Refusing a part is a refusal of that part (Art. 12(4)). Raises `NoPlan` nothing_chosen.
     """
-    changed = [*_done_before(claim), *_lines(claim, corrections.of(claim))]
+    changed = [*_done_before(claim), *_lines(claim, holdings.of(claim))]
     statement = str(said.get("statement_text") or "").strip()
     if not changed and not statement:
         raise NoPlan("nothing_chosen")
@@ -73,7 +85,7 @@ def proposal(
 
 def digest_to_submit(claim: Claim, *, now: datetime) -> str:
     """Freeze and rehearse. Raises `NoPlan` when a value changed since it was shown, or a source would not take it."""
-    wanted = corrections.of(claim)
+    wanted = holdings.of(claim)
     resting = restricted.marks_of_others(claim)
     try:
         told, rows = corrections.instructions(claim, wanted)

@@ -1,8 +1,10 @@
 """A correction: what every source holds, kind by kind, the right value entered once, and what is refused (Art. 16)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +15,14 @@ from connectors.errors import ConnectorError
 from desk import acts, change_acts, pages, words
 from desk.permissions import Role, of_claim, roles
 from desk.screens.review import ground_choices
-from fulfilment import approval, corrections, restricted
+from fulfilment import approval, corrections, holdings, restricted
 from law.rights import Right
 from requests_app.lifecycle import NotPossible
 from requests_app.models import Claim
 from requests_app.states import Stage
+
+PAGE, VALUES = 100, 8
+"""Rows on a page, and different values of a kind in the overview: a person has only so many eyes."""
 
 
 class ValueForm(forms.Form):
@@ -29,9 +34,9 @@ class ValueForm(forms.Form):
         help_text=gettext_lazy("Written once, for everything ticked. Left empty, the field is emptied."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, kind: corrections.Kind, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shown: list[holdings.Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["at"].choices = [(unit.id, unit.id) for unit in kind.units]  # type: ignore[attr-defined]
+        self.fields["at"].choices = [(unit.id, unit.id) for unit in shown]  # type: ignore[attr-defined]
 
 
 class SubmitForm(forms.Form):
@@ -87,10 +92,10 @@ def show(request: HttpRequest, claim: Claim) -> HttpResponse:
 
 
 def _show(request: HttpRequest, claim: Claim, form: SubmitForm, *, wrong: Any = "", status: int = 200) -> HttpResponse:
-    found = corrections.kinds(claim, language=pages.language())
+    found = holdings.kinds(claim, language=pages.language())
     acts.looked(claim.case, "viewed_records", user=request.user, now=timezone.now(), claim=claim)
     context = {
-        "claim": claim, "kinds": [(one, _values(one)) for one in found], "form": form, "wrong": wrong,
+        "claim": claim, "kinds": [(one, *_shown(one)) for one in found], "form": form, "wrong": wrong,
         "chosen": sum(one.corrections for one in found), "may": _may(request, claim), **_said(claim),
         "restrictions": restricted.of_case(claim.case),
     }  # fmt: skip
@@ -99,11 +104,20 @@ def _show(request: HttpRequest, claim: Claim, form: SubmitForm, *, wrong: Any = 
     )
 
 
-def _values(kind: corrections.Kind) -> list[dict[str, Any]]:
+def _shown(kind: holdings.Kind) -> tuple[list[dict[str, Any]], int]:
+    """(values side by side, how many more different ones there are)."""
+    rows = _values(kind)
+    return rows, len(kind.values) - len(rows)
+
+
+def _values(kind: holdings.Kind) -> list[dict[str, Any]]:
     """The different values side by side: which systems hold each, how often, and what is to become of it."""
     rows: list[dict[str, Any]] = []
-    for value in kind.values:
-        holding = [one for one in kind.holdings if one.text == value]
+    by_value: dict[str, list[holdings.Holding]] = {}
+    for one in kind.holdings:
+        by_value.setdefault(one.text, []).append(one)
+    for value in _few(kind.values, by_value):
+        holding = by_value[value]
         wanted = [one.correction for one in holding if one.correction]
         rows.append({
             "text": value, "count": len(holding), "systems": list(dict.fromkeys(one.system for one in holding)),
@@ -111,6 +125,14 @@ def _values(kind: corrections.Kind) -> list[dict[str, Any]]:
             "by_hand": sum(one.by_hand for one in wanted), "shared": any(one.shared for one in holding),
         })  # fmt: skip
     return rows
+
+
+def _few(values: Sequence[str], by_value: Mapping[str, list[holdings.Holding]]) -> list[str]:
+    """The values most rows hold, and every one that is to be changed."""
+    return [
+        value for number, value in enumerate(values)
+        if number < VALUES or any(one.correction for one in by_value[value])
+    ]  # fmt: skip
 
 
 def _said(claim: Claim) -> dict[str, Any]:
@@ -147,26 +169,29 @@ def _submit(request: HttpRequest, claim: Claim, form: SubmitForm) -> HttpRespons
 def kind(request: HttpRequest, claim: Claim, key: str) -> HttpResponse:
     """One kind of data in every source: tick where the new value belongs. POST: keep it, or drop it."""
     _only_collected(claim)
-    chosen = corrections.kind(claim, key, language=pages.language())
+    chosen = holdings.kind(claim, key, language=pages.language())
     if chosen is None:
         raise Http404
-    form = ValueForm(request.POST if "keep" in request.POST else None, kind=chosen, initial=_before(request, chosen))
-    if request.method == "POST" and (done := _act(request, claim, chosen, form)):
+    page = Paginator(chosen.units, PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    form = ValueForm(request.POST if "keep" in request.POST else None, shown=shown, initial=_before(request, chosen))
+    if request.method == "POST" and (done := _act(request, claim, chosen, form, shown)):
         return done
     acts.looked(claim.case, "viewed_records", user=request.user, now=timezone.now(), claim=claim, field=key)
     ticked = set(form["at"].value() or ())
     context = {
-        "claim": claim, "kind": chosen, "form": form, "may": _may(request, claim), **_said(claim),
+        "claim": claim, "kind": chosen, "page": page, "values": chosen.values[:VALUES], "form": form,
+        "may": _may(request, claim), **_said(claim),
         "rows": [
             (unit, unit.id in ticked, words.UNCORRECTABLE.get(unit.first.why_not, unit.first.why_not))
-            for unit in chosen.units
+            for unit in shown
         ],
     }  # fmt: skip
     status = 422 if form.errors else 200
     return pages.case_page(request, claim.case, "desk/rectify_kind.html", context, title=chosen.label, status=status)
 
 
-def _before(request: HttpRequest, kind: corrections.Kind) -> dict[str, Any]:
+def _before(request: HttpRequest, kind: holdings.Kind) -> dict[str, Any]:
     """What was entered before; else the rows that hold the value asked for, the commonest one unless told."""
     entered = [unit for unit in kind.units if unit.first.correction]
     if entered:
@@ -178,7 +203,9 @@ def _before(request: HttpRequest, kind: corrections.Kind) -> dict[str, Any]:
     return {"at": [unit.id for unit in same], "new": ""}
 
 
-def _act(request: HttpRequest, claim: Claim, kind: corrections.Kind, form: ValueForm) -> HttpResponse | None:
+def _act(
+    request: HttpRequest, claim: Claim, kind: holdings.Kind, form: ValueForm, shown: list[holdings.Unit]
+) -> HttpResponse | None:
     if Role.CASEWORKER not in roles(request, claim.case.controller):
         return pages.back_to(request, claim.case, wrong=words.why_not("caseworker"))
     given: dict[str, Any] = {"user": request.user, "now": timezone.now()}
@@ -187,7 +214,14 @@ def _act(request: HttpRequest, claim: Claim, kind: corrections.Kind, form: Value
             change_acts.drop_correction(claim, kind, **given)
             pages.tell(request, _("Nothing of this kind is changed."))
         elif form.is_valid():
-            count = change_acts.correct(claim, kind, new=form.cleaned_data["new"], at=form.cleaned_data["at"], **given)
+            count = change_acts.correct(
+                claim,
+                kind,
+                new=form.cleaned_data["new"],
+                at=form.cleaned_data["at"],
+                shown=[unit.id for unit in shown],
+                **given,
+            )
             text = ngettext("%(n)d value will be changed.", "%(n)d values will be changed.", count) % {"n": count}
             pages.tell(request, text)
         else:
@@ -220,7 +254,7 @@ def changes(claim: Claim) -> list[dict[str, Any]]:
     rows = [
         {"system": one.system, "table": one.table, "label": one.label, "old": one.text, "shared": one.shared,
          "new": one.correction.new or "–", "by_hand": one.correction.by_hand}
-        for kind in corrections.kinds(claim, language=pages.language()) for one in kind.holdings if one.correction
+        for kind in holdings.kinds(claim, language=pages.language()) for one in kind.holdings if one.correction
     ]  # fmt: skip
     counted: dict[str, dict[str, Any]] = {}
     for row in rows:

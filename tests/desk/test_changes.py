@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from fulfilment import corrections, restriction
+from fulfilment import holdings, restriction
 from fulfilment.models import Restriction
 from law.rights import Right
 from requests_app.models import Letter
@@ -37,7 +37,7 @@ def test_a_telephone_number_is_corrected_in_every_system(collected, at_desk, hel
     ticked = worker.get(url).context["form"]["at"].value()
     assert len(ticked) >= 2, "every row that holds the same old value is suggested"
     assert worker.post(url, {"keep": "1", "new": NEW}).status_code == 422, "nothing ticked"
-    voucher = [unit.id for unit in corrections.kind(claim, PHONE, language="da").units if unit.first.why_not]
+    voucher = [unit.id for unit in holdings.kind(claim, PHONE, language="da").units if unit.first.why_not]
     assert worker.post(url, {"keep": "1", "new": NEW, "at": voucher}).status_code == 422, "no machine can change it"
     assert worker.post(url, {"keep": "1", "new": NEW, "at": ticked}).status_code == 302
     assert b"Say where the statement stands" in worker.post(urls["rectify"], {"statement_text": "Ring sent."}).content
@@ -94,7 +94,7 @@ def test_only_a_caseworker_of_the_company_changes_anything(collected, at_desk):
     one = Restriction.objects.get(claim=claim)
     url = addresses.of_claim(claim, restriction=one.pk)
     told = {"announce": "1", "reason": "Nu.", "lift_on": restriction.earliest(one, now=timezone.now()).isoformat()}
-    at = [unit.id for unit in corrections.kind(claim, "user.contact.email", language="en").units]
+    at = [unit.id for unit in holdings.kind(claim, "user.contact.email", language="en").units]
     for name, given in (("restriction", told), ("rectify", {}), ("rectify_kind", {"keep": "1", "new": "x", "at": at})):
         assert at_desk("stranger").post(url[name], given).status_code == 404
         assert at_desk("approver").post(url[name], given).status_code == 302

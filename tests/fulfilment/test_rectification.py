@@ -2,7 +2,7 @@
 
 import pytest
 
-from fulfilment import approval, by_hand, changes, corrections, pipeline, plans, restriction
+from fulfilment import approval, by_hand, changes, corrections, holdings, pipeline, plans, restriction
 from fulfilment.models import Correction, ErasureReceipt, Plan, RecipientNotice
 from requests_app import lifecycle
 from requests_app.models import Letter
@@ -16,7 +16,7 @@ PHONE, ORDERED = "user.contact.phone_number", "user.behavior.purchase_history.or
 
 
 def phones(claim):
-    return corrections.kind(claim, PHONE, language="da")
+    return holdings.kind(claim, PHONE, language="da")
 
 
 def tick(claim, staff, chosen=None, *, new=NEW, only=lambda one: True):
@@ -47,14 +47,14 @@ def test_every_source_stands_side_by_side_and_a_voucher_is_not_rewritten(claim):
     where = {(one.source, one.collection): one.why_not for one in chosen.holdings}
     assert {("shop", "customers"), ("erp", "accounts"), ("erp", "invoices")} <= set(where)
     assert where["shop", "customers"] == "" and where["erp", "invoices"] == "voucher"
-    assert "password" not in {one.field for kind in corrections.kinds(claim, language="da") for one in kind.holdings}
+    assert "password" not in {one.field for kind in holdings.kinds(claim, language="da") for one in kind.holdings}
 
 
 def test_corrected_in_every_source_proved_told_and_written(claim, staff, company):
     rows = sql(company, "shop", "SELECT count(*) FROM customers")
     before = held(company, "shop", "customers")
     assert tick(claim, staff) >= 2
-    missing = corrections.kind(claim, "user.contact.organization", language="da")
+    missing = holdings.kind(claim, "user.contact.organization", language="da")
     assert tick(claim, staff, missing, new="Møllers Tegnestue") == 1, "what was missing is completed"
     run(approved(claim, staff, statement_text="Ring kun om aftenen.", statement_kept="I kundens notefelt."))
     assert (claim.stage, claim.outcome) == (Stage.CLOSED, "granted")
@@ -111,13 +111,13 @@ def test_what_rests_for_another_reason_since_is_not_changed(claim, staff, make_c
 def test_nothing_is_kept_that_a_source_would_not_take_or_nobody_chose(claim, staff, company):
     with pytest.raises(approval.NotReady, match="nothing_chosen"):
         approval.submit(claim, outcome="granted", user=staff["preparer"], now=NOW)
-    name = corrections.kind(claim, "user.name", language="da")
+    name = holdings.kind(claim, "user.name", language="da")
     with pytest.raises(corrections.NotNow) as empty:
         tick(claim, staff, name, new=" ", only=lambda one: (one.source, one.collection) == ("shop", "customers"))
     assert empty.value.code == "not_null" and empty.value.column
     for key, new, code in ((PHONE, "1" * 31, "too_long"), (ORDERED, "i går", "wrong_type")):
         with pytest.raises(corrections.NotNow, match=code):
-            tick(claim, staff, corrections.kind(claim, key, language="da"), new=new)
+            tick(claim, staff, holdings.kind(claim, key, language="da"), new=new)
     with pytest.raises(corrections.NotNow, match="rows"):
         voucher = [one.id for one in phones(claim).holdings if one.why_not == "voucher"]
         corrections.propose(claim, phones(claim), new=NEW, at=voucher, user=staff["preparer"], now=NOW)
@@ -172,7 +172,7 @@ def test_a_part_refused_is_told_with_its_ground(claim, staff):
 def test_what_two_people_share_is_shown_as_shared(make_claim, staff):
     """Birthe lives at Bent's address: correcting it for him would move her, too."""
     claim = run(make_claim("bent", "rectification"))
-    streets = corrections.kind(claim, "user.contact.address.street", language="da")
+    streets = holdings.kind(claim, "user.contact.address.street", language="da")
     assert any(one.shared for one in streets.holdings)
 
 
