@@ -7,10 +7,13 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from connectors.base import Action, Identity, Instruction
+from connectors.sql import address
+from demo import write
 from fulfilment import came_back, changes, deeds, find
 from fulfilment.models import ErasureReceipt, Plan
 from requests_app.controllers import controller
@@ -222,3 +225,39 @@ def test_a_plan_is_needed_as_long_as_a_backup_may_bring_its_rows_back(erased, co
     )
     file.write_text(file.read_text().replace("backups: {status: required_config, issue: backups}", told))
     assert deeds.needed_until(plan) == NOW.date() + timedelta(days=90)
+
+
+@pytest.mark.parametrize("kind", ["postgres_url", "mariadb_url"])
+def test_a_server_that_was_restored(kind, request, make_claim, staff, company, monkeypatch):
+    url = request.getfixturevalue(kind).replace("mysql+pymysql", "mariadb")
+    engine = sa.create_engine(address.parse(url, source="shop"))
+    write.build("aj-dk", lambda source: str(engine.url.render_as_string(hide_password=False)) if source == "shop"
+                else f"sqlite:///{company}/{source}.sqlite", count=5)  # fmt: skip
+    monkeypatch.setenv("DSAR_SOURCE_AJ_DK_SHOP", url)
+    tables = sa.MetaData()
+    tables.reflect(engine)
+
+    def rows():
+        with engine.connect() as connection:
+            return {
+                one.name: sorted(map(tuple, connection.execute(sa.select(one))), key=str)
+                for one in tables.sorted_tables
+            }
+
+    def restore(saved):
+        with engine.begin() as connection:
+            for one in reversed(tables.sorted_tables):
+                connection.execute(one.delete())
+            for one in tables.sorted_tables:
+                if saved[one.name]:
+                    connection.execute(one.insert().values(saved[one.name]))
+
+    before = rows()
+    run(approved(run(make_claim("astrid", "erasure")), staff))
+    after = rows()
+    assert after != before
+    restore(before)
+    told = replay()
+    assert rows() == after and told["proved"] and sum(told["again"].values()) > 5
+    assert replay()["again"] == {}
+    engine.dispose()
