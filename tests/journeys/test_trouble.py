@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 
+from connectors.sql import address
 from fulfilment.models import Bundle, Delivery, ErasureReceipt
 from requests_app.models import Letter
 from tests.journeys.browser import Browser
@@ -41,7 +42,8 @@ def test_a_source_that_is_down_is_shown_and_waited_for(town, clock):
     assert len(data["erp.invoices"]) == 1 and len(data["shop.orders"]) == 1  # all of it, and once
 
 
-def test_a_source_that_comes_back_by_itself_needs_nobody(town, clock):
+def test_a_source_that_comes_back_by_itself_needs_nobody(town, clock, monkeypatch):
+    monkeypatch.setattr(address, "CONNECT_SECONDS", 0.5)  # how long each look waits for a lock
     astrid, office = _until_review(town)
     source = town.folder / "aj-dk" / "shop.sqlite"
     with closing(sqlite3.connect(source, isolation_level=None)) as writer:
