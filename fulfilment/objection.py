@@ -49,7 +49,9 @@ def restrict_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """Until it is decided the data is only stored (18(1)(d)): what is used on a ground one can object to."""
     company = controller(claim.case.controller)
     tell_officer(claim, now=now)
-    meant = _tables(company, _objectable(company), mark="restrict")
+    if any(one.direct_marketing for one in _ticked(claim)):  # not weighed, and not put off either (Art. 21(3))
+        stop_marketing(claim, user=None, now=now)
+    meant = _tables(company, _objectable(claim), mark="restrict")
     found = [one for one in _collected(claim) if not one.shared and _is_in(one, meant, company)]
     if not found:
         return {"records": 0}
@@ -279,9 +281,16 @@ def _collected(claim: Claim) -> Iterable[Record]:
     return plans.collected(claim, ledger.round_of(claim, Stage.REVIEW))
 
 
-def _objectable(company: Controller) -> frozenset[str]:
-    """Purposes on a ground one can object to (Art. 6(1)(e)-(f))."""
-    return frozenset(one.id for one in company.policy.purposes if not WEIGHED.isdisjoint(one.basis))
+def _ticked(claim: Claim) -> list[Purpose]:
+    """Purposes the person named on the form; the rest of the objection is in words."""
+    named = set(claim.scope.get("purposes", ()))
+    return [one for one in purposes(claim) if one.id in named]
+
+
+def _objectable(claim: Claim) -> frozenset[str]:
+    """Purposes on a ground one can object to (Art. 6(1)(e)-(f)): those the person named, or all while nobody knows."""
+    able = frozenset(one.id for one in purposes(claim) if not WEIGHED.isdisjoint(one.basis))
+    return able.intersection(one.id for one in _ticked(claim)) or able
 
 
 def _tables(company: Controller, purposes: frozenset[str], *, mark: MarkName) -> list[CollectionMap]:

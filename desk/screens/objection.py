@@ -103,9 +103,9 @@ def _forms(request: HttpRequest, claim: Claim) -> tuple[SituationForm, list[Purp
     before = {one["purpose"]: {**one, "about": True} for one in claim.decision.get("weighings", ())}
     words_of_person = claim.decision.get("situation") or claim.scope.get("statement", "")
     situation = SituationForm(given, initial={"situation": words_of_person})
-    asked = {one: {"about": True} for one in claim.scope.get("purposes", ())}
+    asked = {} if "weighings" in claim.decision else {one: {"about": True} for one in claim.scope.get("purposes", ())}
     own = [PurposeForm(given, purpose=one, initial=(asked | before).get(one.id)) for one in objection.purposes(claim)]
-    return situation, own
+    return situation, sorted(own, key=lambda form: ORDER.index(form.reach))
 
 
 def _save(request: HttpRequest, claim: Claim, said: dict[str, Any]) -> HttpResponse:

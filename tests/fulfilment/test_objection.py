@@ -163,6 +163,15 @@ def test_marketing_in_it_goes_to_the_lane_and_is_not_weighed(objected, staff):
     assert [verdict.reach for verdict in found.verdicts] == ["absolute"] and found.outcome == "granted"
 
 
+def test_marketing_named_on_the_form_stops_before_anybody_weighs(make_claim):
+    claim = make_claim("astrid", Right.objection)
+    claim.scope = {"statement": SITUATION, "purposes": ["individualisation", "gone_since"]}
+    claim.save(update_fields=["scope"])
+    run(claim)
+    assert claim.case.claims.get(right=Right.marketing_objection).stage == Stage.FULFILLING
+    assert claim.stage == Stage.REVIEW
+
+
 def test_the_officer_is_told_once_where_the_policy_names_one_for_objections(objected, company, staff):
     file = company / "controllers" / "aj-dk" / "policy.yaml"
     text = file.read_text()
