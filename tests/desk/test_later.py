@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def waiting(open_case):
+def waiting(open_case, own_sources):
     """A row of a shared address no machine may erase."""
     case = open_case(Right.erasure)
     claim = case.claims.get()
