@@ -2,8 +2,9 @@
 
 Rows of one person lie in several tables and may carry several addresses (an older e-mail, the number of a customer).
 Rows that share an e-mail or a customer number are one person here, from whichever of them the page came; so a person
-met in three tables is walked once, and their records are judged by everything they have. That two people who share an
-address become one keeps more, never less: what is left of either keeps the facts of both alive.
+met in three tables is walked once, and their records are judged by everything they have. Only a table whose rows are
+the people (a customer number, an address nobody else has) ties an address to a number: what somebody typed into a chat
+may be anybody's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,29 +41,29 @@ class Kin:
             for column, kind in graph.map(node).identities.items():
                 if kind not in THINGS:
                     self._columns.setdefault(kind, []).append((node, column))
+        self._tying = {node for node in seeds if self._is_register(node)}
         self._group_of: dict[Token, _Group] = {}
         self._open: set[Token] = set()
 
     def people(self, page: Iterable[Record], *, node: Node) -> list[Identity]:
         """Whoever is to be looked at because of this page; those another page answers for are left out."""
         rows = [(self._mark(node, record.key or {}), self._tokens(node, record.fields)) for record in page]
-        self._tie(rows)
+        self._tie((mark, self._tied(node, tokens)) for mark, tokens in rows)
         found: dict[frozenset[Token], Identity] = {}
         for mark, tokens in rows:
-            for one in self._answered_for(mark, tokens):
+            for one in self._answered_for(mark, tokens, node=node):
                 found[frozenset(one)] = _identity(one)
         return list(found.values())
 
-    def _answered_for(self, mark: str, tokens: frozenset[Token]) -> Iterator[Iterable[Token]]:
-        strong = _strong(tokens)
-        if not strong:
+    def _answered_for(self, mark: str, tokens: frozenset[Token], *, node: Node) -> Iterator[Iterable[Token]]:
+        if not _strong(tokens):
             yield from self._by_phone(mark, tokens)
-            return
-        group = self._group_of[next(iter(strong))]
-        if len(group.tokens) > MOST_TOKENS or group.tokens & self._open:
-            yield strong
-        elif mark == min(group.marks):
-            yield group.tokens
+        for tied in self._tied(node, tokens):
+            group = self._group_of[next(iter(tied))]
+            if len(group.tokens) > MOST_TOKENS or group.tokens & self._open:
+                yield tied
+            elif mark == min(group.marks):
+                yield group.tokens
 
     def _by_phone(self, mark: str, tokens: frozenset[Token]) -> Iterator[Iterable[Token]]:
         """A row of which only a telephone number is known: a person of its own, unless the number is known elsewhere.
@@ -72,34 +73,33 @@ class Kin:
         if not tokens:
             return
         same = list(self._having(tokens))
-        if not any(_strong(theirs) for _, theirs in same) and mark == min({mark, *(other for other, _ in same)}):
+        if not any(tied for _, tied in same) and mark == min({mark, *(other for other, _ in same)}):
             yield tokens
 
-    def _tie(self, rows: Iterable[tuple[str, frozenset[Token]]]) -> None:
-        for mark, tokens in rows:
-            self._join(mark, _strong(tokens))
+    def _tie(self, rows: Iterable[tuple[str, list[frozenset[Token]]]]) -> None:
+        for mark, tied in rows:
+            self._join(mark, tied)
         asked: set[Token] = set()
         for _ in range(ROUNDS):
             wanted = set(self._group_of) - asked
             if not wanted:
                 break
             asked |= wanted
-            for mark, tokens in self._having(wanted):
-                self._join(mark, _strong(tokens))
+            for mark, tied in self._having(wanted):
+                self._join(mark, tied)
         self._open = set(self._group_of) - asked
 
-    def _join(self, mark: str, tokens: frozenset[Token]) -> None:
-        if not tokens:
-            return
-        joined = _Group(set(tokens), {mark})
-        for group in (self._group_of[token] for token in tokens if token in self._group_of):
-            joined.tokens |= group.tokens
-            joined.marks |= group.marks
-        for token in joined.tokens:
-            self._group_of[token] = joined
+    def _join(self, mark: str, tied: Iterable[frozenset[Token]]) -> None:
+        for tokens in tied:
+            joined = _Group(set(tokens), {mark})
+            for group in (self._group_of[token] for token in tokens if token in self._group_of):
+                joined.tokens |= group.tokens
+                joined.marks |= group.marks
+            for token in joined.tokens:
+                self._group_of[token] = joined
 
-    def _having(self, tokens: Iterable[Token]) -> Iterator[tuple[str, frozenset[Token]]]:
-        """(mark, identities) of every row of a seed table that carries one of these."""
+    def _having(self, tokens: Iterable[Token]) -> Iterator[tuple[str, list[frozenset[Token]]]]:
+        """(mark, what it ties together) of every row of a seed table that carries one of these."""
         by_kind: dict[str, list[str]] = {}
         for kind, value in tokens:
             by_kind.setdefault(kind, []).append(value)
@@ -110,7 +110,20 @@ class Kin:
                 names, every = reader.key_columns(table), reader.columns(table)
                 for row in reader.rows(table, where=(column,), values=normal, columns=every, kind=kind):
                     key = dict(zip(names, pick(row, names), strict=True))
-                    yield self._mark(node, key), self._tokens(node, row)
+                    yield self._mark(node, key), self._tied(node, self._tokens(node, row))
+
+    def _is_register(self, node: Node) -> bool:
+        """Whether the rows are the people: one of their identities is nobody else's there."""
+        kinds = self._graph.map(node).identities
+        unique = self._hoards[node[0]].is_unique
+        return any(kind not in THINGS | WEAK and unique(node[1], (column,)) for column, kind in kinds.items())
+
+    def _tied(self, node: Node, tokens: frozenset[Token]) -> list[frozenset[Token]]:
+        """Identities of a row that are one person's: all of them in a register of people, elsewhere each alone."""
+        strong = _strong(tokens)
+        if node in self._tying:
+            return [strong] if strong else []
+        return [frozenset([token]) for token in sorted(strong)]
 
     def _tokens(self, node: Node, row: Mapping[str, Any]) -> frozenset[Token]:
         normalised = self._hoards[node[0]].normalised

@@ -11,10 +11,13 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 import demo
+from connectors.graph import Graph
 from fulfilment import ledger, tasks
 from fulfilment.models import RetentionChunk, RetentionRun
 from fulfilment.routine import carrying, files, report, runs, work
+from fulfilment.routine.lanes import node_of
 from fulfilment.routine.pages import Hand
+from fulfilment.routine.people import Kin
 from requests_app import waivers
 from requests_app.controllers import controller
 from requests_app.models import Case, Claim, SealedFile
@@ -157,6 +160,24 @@ def test_what_holds_stays_and_goes_with_the_first_run_after_it_ends(few, asked):
     assert change(few, "aj-se", "shop", "SELECT email, phone FROM customers WHERE id = ?", bjorn) == [(None, None)]
     invoice = "SELECT fakturadatum FROM faktura WHERE kundnr = '200002'"
     assert change(few, "aj-se", "ledger", invoice) == [("2022-01-20",)]  # kept to the end of 2029
+
+
+def test_who_is_one_person_and_who_is_not(few):
+    """One e-mail in two spellings is one person; an address typed into somebody's chat is nobody's but its owner's."""
+    elsa = demo.persona("aj-se", "elsa").email
+    ((chat,),) = change(few, "aj-se", "service", "SELECT min(id) FROM chats")
+    change(few, "aj-se", "service", "UPDATE chats SET customer_no = '200006', email = ? WHERE id = ?", elsa, chat)
+    company, people = controller("aj-se"), []
+    with Hand() as hand, hand.floor(company) as floor:
+        hoards, seeds = floor.hoards(), floor.lanes.seeds
+        for place in seeds:
+            kin = Kin(Graph(hoards), hoards, seeds=[node_of(company, seed) for seed in seeds])
+            page = floor.connectors[place[0]].scan(place[1], after=None, count=1000)
+            people += [one.values for one in kin.people(page, node=node_of(company, place))]
+    numbers = {no: [one for one in people if no in one.get("customer_no", ())] for no in ("200004", "200006", "200010")}
+    assert [len(found) for found in numbers.values()] == [1, 1, 1]  # each once, in however many tables they are
+    assert elsa in numbers["200004"][0]["email"] and elsa not in numbers["200006"][0]["email"]
+    assert numbers["200010"][0]["customer_no"] == ("200010", "200011")
 
 
 def test_addresses_go_after_three_years_and_vouchers_each_after_five(few):
