@@ -86,6 +86,7 @@ HAND_TASKS: dict[str, Any] = {
     "object": _("Stop the use of these records that the person has objected to."),
     "decision": _("Change the decision in the system."),
     "marketing": _("Stop direct marketing with these records."),
+    "by_name": _("No e-mail, telephone or customer number was given: look by name and address, and stop it there."),
 }
 
 NOTICE_STATES: dict[str, Any] = {

@@ -42,9 +42,9 @@ def of_case(case: Case) -> QuerySet[HandTask]:
     return HandTask.objects.filter(claim__case=case).select_related("claim", "done_by")
 
 
-def open_of(slug: str, *, code: str) -> QuerySet[HandTask]:
+def open_of(slug: str, *, codes: Iterable[str]) -> QuerySet[HandTask]:
     """What is still to be done at a company, the oldest first."""
-    found = HandTask.objects.filter(claim__case__controller=slug, code=code, done_at=None)
+    found = HandTask.objects.filter(claim__case__controller=slug, code__in=codes, done_at=None)
     return found.select_related("claim__case").order_by("made_at", "pk")
 
 

@@ -8,7 +8,7 @@ stops and in which systems it looked, the same for an address it knows and one i
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ from requests_app.controllers import controller
 from requests_app.models import Claim
 
 TRIES = 3
-BY_HAND = "marketing"  # of `HandTask.code`
+BY_HAND, BY_NAME = "marketing", "by_name"  # of `HandTask.code`
 BOTH: tuple[marking.MarkName, ...] = ("stop_marketing", "withdraw_consent")
 ENDED = ("unsubscribe", "consent_withdrawn")
 OBJECTED = "marketing_objection"  # facts of `law.retention`
@@ -37,11 +37,14 @@ OBJECTED = "marketing_objection"  # facts of `law.retention`
 
 def suppress_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """The list first: what a mailing program asks before it mails."""
+    return {"entries": _suppress(claim, suppression.of_person(claim.case.person), now=now)}
+
+
+def _suppress(claim: Claim, values: Iterable[tuple[str, str]], *, now: datetime) -> int:
     if not scope_of(claim).marketing():
-        return {"entries": 0}
+        return 0
     why = suppression.Why.OBJECTION if claim.right == Right.marketing_objection else suppression.Why.CONSENT
-    given = suppression.of_person(claim.case.person)
-    return {"entries": suppression.add(claim.case.controller, given, why=why, now=now)}
+    return suppression.add(claim.case.controller, values, why=why, now=now)
 
 
 def mark_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
@@ -75,6 +78,8 @@ def settle_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | 
         return None
     left = [(one.source, table, count) for one in marked for table, count in one.result["by_hand"]]
     by_hand.lay_out(claim, code=BY_HAND, tables=left, now=now)
+    if not identity(claim.case.person).values:  # a name, a postal address: no program can look for that
+        by_hand.lay_out(claim, code=BY_NAME, tables=[("", "", 0)], now=now)
     return {"by_hand": len(left)}
 
 
@@ -108,6 +113,10 @@ def _begin(claim: Claim, step: Step, *, now: datetime) -> None:
     found = list(find.records(ours, proved=who, given=who, source=step.source, without=without))
     deeds = _Deeds(claim, found, now=now)
     told, left = deeds.feasible(step.source) if found else ((), Counter())
+    # Whoever is found by a number alone must not come back by the address: before the row is gone.
+    _suppress(
+        claim, (one for one in suppression.of_rows(ours, deeds.rows(told)) if one[0] == suppression.EMAIL), now=now
+    )
     plan = changes.freeze(claim, told, now=now, purpose=Plan.Purpose.MARK) if told else None
     step.result = {
         "begun": plan.pk if plan else None, "by_hand": sorted(left.items()), "without": sorted(without),
@@ -127,6 +136,13 @@ class _Deeds:
         self.already, self._unmarkable = marked.already, marked.unmarkable
         self._marks = {_row(one): one for one in marked.instructions}
         self._erase = {_row(one): one for one in self._going(today=local_day(now, tz=self.ours.policy.tz))}
+
+    def rows(self, told: Iterable[Instruction]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """(source, collection, fields) of the rows these instructions are about."""
+        about = {_row(one) for one in told}
+        for record in self.found:
+            if (record.collection, canonical(record.key)) in about:
+                yield record.source, record.collection, record.fields
 
     def feasible(self, source: str) -> tuple[tuple[Instruction, ...], Counter[str]]:
         """The instructions the source takes, and how many rows of which table are left to a person."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from connectors import maps
 from fulfilment import chunks, plans, suppression
 from fulfilment.carry_out import approved_plan
 from fulfilment.models import Plan, Step
@@ -13,7 +12,6 @@ from requests_app.controllers import controller
 from requests_app.models import Claim
 
 GOING = ("erase", "anonymise")
-KINDS = (suppression.EMAIL, suppression.PHONE)
 
 
 def applies(plan: Plan) -> bool:
@@ -41,17 +39,16 @@ def addresses(plan: Plan) -> Iterator[tuple[str, str]]:
         for fate in plans.read(plan)["fates"]
         if fate["rule"] in rules and fate["outcome"] in GOING
     }
-    for chunk in plan.claim.collected.filter(round=plan.round).select_related("file"):
-        columns = _columns(ours, chunk.source, chunk.collection)
-        for number, line in chunks.read(chunk):
-            if (chunk.source, chunk.collection, number) in going:
-                yield from ((kind, str(line["fields"][name])) for name, kind in columns if line["fields"].get(name))
+    yield from suppression.of_rows(
+        ours,
+        (
+            (chunk.source, chunk.collection, line["fields"])
+            for chunk in plan.claim.collected.filter(round=plan.round).select_related("file")
+            for number, line in chunks.read(chunk)
+            if (chunk.source, chunk.collection, number) in going
+        ),
+    )
 
 
 def _rules(ours: Controller) -> set[str]:
     return {rule.id for rule in ours.policy.retention if rule.keep_suppression}
-
-
-def _columns(ours: Controller, source: str, collection: str) -> list[tuple[str, str]]:
-    known = maps.read(ours.datasets[ours.sources[source].dataset]).collections.get(collection)
-    return [(name, kind) for name, kind in (known.identities if known else {}).items() if kind in KINDS]

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
+from connectors import maps
 from fulfilment.models import Suppressed
+from policies.load import Controller
 from requests_app.sealed import digest
 from requests_app.searching import NORMAL
 
@@ -32,6 +34,17 @@ def of_person(person: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(kind, value) of everything a person gave under which marketing could reach them."""
     emails = [person.get("email") or "", *(person.get("other_emails") or ())]
     return [(EMAIL, one) for one in emails if one] + ([(PHONE, person["phone"])] if person.get("phone") else [])
+
+
+def of_rows(ours: Controller, rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> Iterator[tuple[str, str]]:
+    """(kind, value) of every address and number in rows, given as (source, collection, fields)."""
+    columns: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for source, collection, fields in rows:
+        if (source, collection) not in columns:
+            known = maps.read(ours.datasets[ours.sources[source].dataset]).collections.get(collection)
+            found = known.identities.items() if known else ()
+            columns[source, collection] = [(name, kind) for name, kind in found if kind in (EMAIL, PHONE)]
+        yield from ((kind, str(fields[name])) for name, kind in columns[source, collection] if fields.get(name))
 
 
 def add(slug: str, values: Iterable[tuple[str, str]], *, why: str, now: datetime) -> int:

@@ -44,8 +44,10 @@ def _company(slug: str) -> Company:
 
 def _tasks(slug: str) -> list[tuple[HandTask, str, date, bool]]:
     ours, tasks = controllers().get(slug), []
-    for task in by_hand.open_of(slug, code=lane.BY_HAND) if ours else ():
-        system, label, _explain = shape.named(ours, task.source, task.collection, language=pages.language())
+    for task in by_hand.open_of(slug, codes=(lane.BY_HAND, lane.BY_NAME)) if ours else ():
+        where = str(words.HAND_TASKS[task.code])
+        if ours and task.source:
+            where = ": ".join(shape.named(ours, task.source, task.collection, language=pages.language())[:2])
         until = lane.by_hand_until(task.claim, today=date.min)
-        tasks.append((task, f"{system}: {label}", until, until < pages.today_of(slug)))
+        tasks.append((task, where, until, until < pages.today_of(slug)))
     return sorted(tasks, key=lambda one: one[2])

@@ -218,3 +218,16 @@ def test_what_no_program_can_mark_becomes_a_task_with_a_day(own_sources):
     letter = " ".join(claim.case.letters.get(kind="marketing_objection").text.split())
     assert "for hånd senest 24. november 2026, hvis det finnes noe om deg i dem: Brukere av kassesystemet" in letter
     assert "Vi har sluttet" not in letter  # not before it is true everywhere
+
+
+def test_whoever_gives_a_number_alone_is_kept_off_the_list_by_the_address_found(own_sources):
+    """By telephone: staff enter a customer number. The address in the marked rows must not come back either (R-57)."""
+    who = demo.persona("aj-dk", "astrid")
+    run(ask("aj-dk", customer_no=who.customer_no))
+    assert suppression.holds("aj-dk", who.email)
+
+
+def test_a_name_alone_is_looked_for_by_people(own_sources):
+    claim = run(ask("aj-dk", name="Astrid Møller", address="Lærkestien 4"))
+    assert claim.stage == "closed" and HandTask.objects.get().code == lane.BY_NAME
+    assert not Suppressed.objects.exists()
