@@ -67,6 +67,7 @@ def keep(
     data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
     file = vault.store([data], purpose="plan", case=claim.case, content_type="application/json")
     with transaction.atomic():
+        Claim.objects.select_for_update().only("pk").get(pk=claim.pk)  # sources planned side by side: one number each
         version = claim.plans.count() + 1
         before = claim.plans.filter(purpose=purpose).exclude(status__in=(Status.EXECUTED, Status.PROVED))
         before.update(status=Status.STALE)
