@@ -76,11 +76,12 @@ def reflect(connection: sa.Connection, names: Iterable[str], *, schema: str | No
         return _reflect(connection, names, schema=schema)
     ddl = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master").all()
     known = (tuple(names), schema, tuple(tuple(row) for row in ddl))
-    if known not in _SEEN:
+    found = _SEEN.get(known)
+    if found is None:
         if len(_SEEN) >= MOST_SEEN:
             _SEEN.clear()
-        _SEEN[known] = _reflect(connection, known[0], schema=schema)
-    return _SEEN[known]
+        found = _SEEN[known] = _reflect(connection, known[0], schema=schema)
+    return found
 
 
 def _reflect(connection: sa.Connection, names: Iterable[str], *, schema: str | None) -> Schema:
