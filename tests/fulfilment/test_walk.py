@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from fulfilment import approval, bundle, collect
+from fulfilment import bundle, collect
 from fulfilment.models import Collected
 from law.rights import IMMEDIATE
 from requests_app import lifecycle
