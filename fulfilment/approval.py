@@ -164,12 +164,13 @@ def approve(claim: Claim, *, digest: str, user: Any, now: datetime, confirmed: b
     if not digest or digest != current:
         raise NotReady("changed")
     _told(claim, claim.outcome)
-    if two_people(claim.grounds) and not confirmed:
+    two = two_people(claim.grounds)
+    if two and not confirmed:
         raise NotReady("not_confirmed")
-    people = len({claim.prepared_by_id, user.pk}) if two_people(claim.grounds) else None
+    people = len({claim.prepared_by_id, user.pk}) if two else None
     _lawful(claim, claim.outcome, claim.grounds, claim.decision, now=now, people=people)  # it may have grown late since
     today = local_day(now, tz=controller(claim.case.controller).policy.tz)
-    data = {"digest": digest} | ({"confirmed": sorted(two_people(claim.grounds))} if confirmed else {})
+    data = {"digest": digest} | ({"confirmed": sorted(two)} if two else {})
     with transaction.atomic():
         lateness.answered(claim, on=today, now=now, user=user)
         return lifecycle.apply(

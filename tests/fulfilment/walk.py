@@ -34,7 +34,7 @@ def release_all(claim, staff):
 
 def approved(claim, staff, *, outcome="granted", **decision):
     digest = approval.submit(claim, outcome=outcome, user=staff["preparer"], now=NOW, **decision)
-    return approval.approve(claim, digest=digest, user=staff["approver"], now=NOW)
+    return approval.approve(claim, digest=digest, user=staff["approver"], now=NOW, confirmed=True)
 
 
 def delivered(claim, staff):
