@@ -40,7 +40,7 @@ WHY: dict[str, Any] = {
     "no_period": _("No one has said how long these stay."),
     "no_rule": _("No rule is about this kind of data."),
     "missing_fact": _("The day the period is counted from is not known."),
-    "running": _("The day the period is counted from is missing in the row."),
+    "running": _("Their period has not begun: what it is counted from has not happened, or the row that told is gone."),
     "unknown_subject": _("The rule depends on who the person is, and the row does not say."),
 }
 

@@ -145,7 +145,9 @@ def holds(decision: Decision) -> str:
 
 
 def _open(fate: Fate) -> str:
-    return open_reason(fate.decision) if fate.outcome == "undetermined" else ""
+    """Why there is no day: nobody can say, or what the period is counted from has not happened (or its row is gone)."""
+    endless = fate.outcome == "retain" and fate.decision.keep_through is None
+    return open_reason(fate.decision) if endless or fate.outcome == "undetermined" else ""
 
 
 def open_reason(decision: Decision) -> str:
