@@ -65,5 +65,6 @@ def test_a_report_is_read_and_released_by_its_digest(run, member, at_desk, staff
     assert (run.status, run.approved_by) == (RetentionRun.Status.RUNNING, chief)
     assert approver.post(places(run)["run_act again"]).status_code == 409  # something may have been done
     assert approver.post(places(run)["run_act stop"]).status_code == 302
-    assert "Stopped" in approver.get(places(run)["run"]).content.decode()
+    page = approver.get(places(run)["run"]).content.decode()
+    assert "Stopped by chief" in page and "Read and released by chief" in page
     assert approver.post(reverse("admin:run_act", args=[run.pk, "shout"])).status_code == 404
