@@ -309,6 +309,10 @@ def send_letter_again(letter: Letter, *, to: str, user: User, now: datetime) -> 
     tasks.post_letters()
 
 
+def letter_posted(letter: Letter, *, on: date, user: User, now: datetime) -> None:
+    outbox.posted(letter, on=on, now=now, user=user)
+
+
 # --- complaints and breaches ---------------------------------------------------------------------------------------
 def answer_complaint(
     case: Case, *, complained_on: date, answer: Sequence[str], to_authority: bool, user: User, now: datetime

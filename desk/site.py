@@ -91,6 +91,7 @@ class DeskSite(AdminSite):
             ("cases/<str:reference>/files/<int:pk>/", talk.file, "file"),
             ("cases/<str:reference>/letters/<int:pk>/", letters.show, "letter"),
             ("cases/<str:reference>/letters/<int:pk>/again/", letters.again, "letter_again"),
+            ("cases/<str:reference>/letters/<int:pk>/posted/", letters.posted, "letter_posted"),
             ("cases/<str:reference>/by-hand/", hand_tasks.show, "hand_tasks"),
             ("cases/<str:reference>/later/", later.show, "later"),
             ("cases/<str:reference>/recipients/", notices.show, "recipients"),

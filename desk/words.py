@@ -143,6 +143,7 @@ EVENTS: dict[str, Any] = {
     "letter_sent": _("Letter sent"),
     "letter_failed": _("Letter could not be sent"),
     "letter_retried": _("Letter tried again"),
+    "letter_posted": _("Letter sent by post"),
     "message_received": _("Message from the person"),
     "message_sent": _("Message to the person"),
     "note_written": _("Internal note"),

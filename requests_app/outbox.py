@@ -8,7 +8,7 @@ twice than not at all.
 
 import logging
 import smtplib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import formataddr, parseaddr
 
 import pyrage
@@ -30,6 +30,8 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 BOUND = frozenset({"proof_link", "download_code", "delivery_ready", "bundle_sent", "recipient_notice"})
 TIMED, TOO_LATE = "extension", "too_late"
 NO_ADDRESS = "no_address"  # somebody prints and posts it
+WRITTEN_DOWN = timedelta(days=3)
+"""What went by post in time may be written down so much later; after that nobody has been told."""
 ATTEMPTS = 16  # with these waits: about two days and a half
 
 
@@ -108,15 +110,34 @@ def end_untold_extensions(*, now: datetime) -> int:
     count = 0
     resting = Q(next_try_at=None) | Q(next_try_at__lte=now)
     held = Letter.objects.filter(resting, kind=TIMED, sent_at=None, claim__segments__kind=clock.EXTENSION)
-    for letter in held.exclude(error=NO_ADDRESS).select_related("case", "claim"):
+    for letter in held.select_related("case", "claim"):
         try:
-            _in_time(letter, now=now)
+            _in_time(letter, now=now - (WRITTEN_DOWN if letter.error == NO_ADDRESS else timedelta()))
         except MailRefused as refused:
             _not_sent(letter, refused, now=now)
             count += 1
         except UnknownController:
             continue
     return count
+
+
+class NotPosted(Exception):
+    """Only a letter without an address goes by post, on a day since it was written, and a notice of time in time."""
+
+
+def posted(letter: Letter, *, on: date, now: datetime, user: object) -> None:
+    """Staff printed and posted a letter that has no e-mail address on the day `on`. Raises `NotPosted`."""
+    tz = controller(letter.case.controller).policy.tz
+    first, last = local_day(letter.created_at, tz=tz), local_day(now, tz=tz)
+    if letter.kind == TIMED and letter.claim:
+        last = min(last, letter.claim.notice_by or last)
+        if not letter.claim.segments.filter(kind=clock.EXTENSION).exists():
+            raise NotPosted(letter.kind)
+    mine = Letter.objects.filter(pk=letter.pk, sent_at=None, error=NO_ADDRESS)
+    if not first <= on <= last or not mine.update(sent_at=now, failed_at=None, next_try_at=None, error=""):
+        raise NotPosted(letter.kind)
+    data = {"letter": letter.pk, "kind": letter.kind, "on": on.isoformat()}
+    events.record(letter.case, "letter_posted", now=now, actor=Actor.STAFF, user=user, data=data)  # type: ignore[arg-type]
 
 
 class AddressFixed(Exception):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desk import acts, pages, words
 from desk.permissions import Role, of_case, roles
 from requests_app import access, outbox
+from requests_app.fields import DateInput
 from requests_app.models import Case
 
 SECRET = frozenset(
@@ -23,6 +24,10 @@ class AgainForm(forms.Form):
     to = forms.EmailField(label=gettext_lazy("Another address, if the old one is wrong"), required=False)
 
 
+class PostedForm(forms.Form):
+    on = forms.DateField(label=gettext_lazy("Posted on"), widget=DateInput())
+
+
 @require_safe
 @of_case()
 def show(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
@@ -33,7 +38,8 @@ def show(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     secret = letter.kind in SECRET
     context = {
         "letter": letter, "may_send_again": again, "may_readdress": outbox.may_readdress(letter), "form": AgainForm(),
-        "secret": secret, "body": access.without_secrets(letter.body),
+        "secret": secret, "may_post": again and letter.error == outbox.NO_ADDRESS, "posted": PostedForm(),
+        "body": access.without_secrets(letter.body),
     }  # fmt: skip
     return pages.case_page(request, case, "desk/letter.html", context, title=title)
 
@@ -49,3 +55,17 @@ def again(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     except outbox.AddressFixed:
         return pages.back_to(request, case, wrong=_("This letter may go to no other address."), part="letters")
     return pages.back_to(request, case, said=_("The letter is tried again."), part="letters")
+
+
+@require_POST
+@of_case(Role.CASEWORKER)
+def posted(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    """A letter to somebody without an e-mail address went by post."""
+    letter, form = get_object_or_404(case.letters.select_related("claim"), pk=pk), PostedForm(request.POST)
+    if not form.is_valid():
+        return pages.back_to(request, case, wrong=_("Write the day it was posted."), part="letters")
+    try:
+        acts.letter_posted(letter, on=form.cleaned_data["on"], user=request.user, now=timezone.now())
+    except outbox.NotPosted:
+        return pages.back_to(request, case, wrong=_("It cannot have been posted, or not in time."), part="letters")
+    return pages.back_to(request, case, said=_("Written down: it went by post."), part="letters")

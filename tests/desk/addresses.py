@@ -15,7 +15,7 @@ def of_claim(claim: Claim, **numbers: Any) -> dict[str, str]:
     place = [table.source, table.collection] if table else ["shop", "orders"]
     given: dict[str, list[Any]] = {
         "case": [], "assign": [], "message": [], "file": [numbers.get("file", 1)], "letter": [numbers.get("letter", 1)],
-        "letter_again": [numbers.get("letter", 1)], "complaint": [],
+        "letter_again": [numbers.get("letter", 1)], "letter_posted": [numbers.get("letter", 1)], "complaint": [],
         "breach_new": [], "breach": [numbers.get("breach", 1)], "breach_notice": [numbers.get("breach", 1)],
         "identity_ask": [], "identity_seen": [], "identity_close": [],
         "identity_check": [numbers.get("verification", 1)],

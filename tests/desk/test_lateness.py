@@ -122,14 +122,55 @@ def test_in_time_it_is_sent_and_stays(known, staff, mailoutbox):
     assert claim.segments.exists() and [mail.subject for mail in mailoutbox if mail.subject == letter.subject]
 
 
-def test_a_letter_given_up_takes_its_extension_with_it_and_one_on_paper_does_not(known, staff):
+def test_a_letter_given_up_takes_its_extension_with_it(known, staff):
     claim, told, letter = extended(known, staff)
-    Letter.objects.filter(pk=letter.pk).update(failed_at=told, error="no_address")
-    assert outbox.end_untold_extensions(now=told + timedelta(days=2)) == 0, "somebody posts it"
-    Letter.objects.filter(pk=letter.pk).update(error="smtp_550")
+    Letter.objects.filter(pk=letter.pk).update(failed_at=told, error="smtp_550", next_try_at=None)
     assert outbox.end_untold_extensions(now=told + timedelta(hours=1)) == 0, "there is still time"
-    assert outbox.end_untold_extensions(now=told + timedelta(days=2)) == 1
+    assert outbox.end_untold_extensions(now=told + timedelta(days=1)) == 1
     assert not claim.segments.exists()
+
+
+def on_paper(known, staff):
+    claim, told, letter = extended(known, staff)
+    without = {"failed_at": told, "error": "no_address", "next_try_at": None, "created_at": told}
+    Letter.objects.filter(pk=letter.pk).update(**without)
+    return claim, told, Letter.objects.get(pk=letter.pk)
+
+
+def test_a_notice_posted_in_time_stands_and_may_be_written_down_three_days_later(known, staff, at_desk):
+    claim, told, letter = on_paper(known, staff)
+    assert outbox.end_untold_extensions(now=told + timedelta(days=2)) == 0
+    with pytest.raises(outbox.NotPosted):
+        day_after = claim.notice_by + timedelta(days=1)
+        outbox.posted(letter, on=day_after, now=told + timedelta(days=2), user=staff["caseworker"])
+    outbox.posted(letter, on=claim.notice_by, now=told + timedelta(days=2), user=staff["caseworker"])
+    assert outbox.end_untold_extensions(now=told + timedelta(days=30)) == 0 and claim.segments.exists()
+    assert claim.case.events.get(kind="letter_posted").data["on"] == claim.notice_by.isoformat()
+
+
+def test_what_nobody_says_was_posted_was_not(known, staff, at_desk):
+    claim, told, letter = on_paper(known, staff)
+    assert outbox.end_untold_extensions(now=told + timedelta(days=4)) == 1
+    assert not claim.segments.exists()
+    with pytest.raises(outbox.NotPosted):
+        outbox.posted(letter, on=claim.notice_by, now=told + timedelta(days=5), user=staff["caseworker"])
+
+
+def test_a_caseworker_writes_down_what_went_by_post(open_case, at_desk):
+    case = open_case()
+    letter = case.letters.filter(channel="mail").first()
+    Letter.objects.filter(pk=letter.pk).update(failed_at=timezone.now(), error="no_address", sent_at=None)
+    url = f"/staff/cases/{case.reference}/letters/{letter.pk}/"
+    given = {"on": timezone.localdate().isoformat()}
+    assert at_desk("stranger").post(url + "posted/", given).status_code == 404
+    client = at_desk("caseworker")
+    assert b"It went by post" in client.get(url).content
+    client.post(url + "posted/", {"on": "2001-01-01"})
+    letter.refresh_from_db()
+    assert letter.sent_at is None
+    client.post(url + "posted/", given)
+    letter.refresh_from_db()
+    assert letter.sent_at and not letter.failed_at
 
 
 # --- who never proves who they are (R-20) ---
