@@ -32,8 +32,8 @@ from requests_app.models import Case, Claim, SealedFile
 from requests_app.states import Actor
 
 Status = DeferredErasure.Status
-AT_ONCE = 200
-"""Taken to the queue at each sweep; on the first of January many years end."""
+AT_ONCE, EACH = 200, 20
+"""Taken to the queue at each sweep, and in one message; on the first of January many years end."""
 ASKED_AGAIN = 12
 """Months after which staff are asked about what a person decided to keep without a day (Art. 5(1)(e))."""
 
@@ -71,15 +71,16 @@ def write(plan: Plan, kept_rows: Iterable[Kept], *, now: datetime) -> None:
         add(plan.claim, origin=plan, one=one, now=now)
 
 
-def due(*, now: datetime) -> list[int]:
-    """What a worker may take now, by number, not too many at once: the day has come where the company is, and nobody
-    is at it."""
+def due(*, now: datetime) -> list[list[int]]:
+    """What workers may take now, by number, a few for each: the day has come where the company is, and nobody is at
+    it."""
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     rested = Q(next_try_at=None) | Q(next_try_at__lte=now)
     found = DeferredErasure.objects.filter(free, rested, status=Status.READY, day__lte=now.date() + timedelta(days=1))
     found = found.filter(claim__case__controller__in=controllers())  # a company that has left is nobody's to ask
     some = found.select_related("claim__case")[:AT_ONCE]
-    return [one.pk for one in some if one.day <= today_of(one.claim, now)]
+    numbers = [one.pk for one in some if one.day <= today_of(one.claim, now)]
+    return [numbers[first : first + EACH] for first in range(0, len(numbers), EACH)]
 
 
 def retry(deferred: DeferredErasure, *, user: Any, now: datetime) -> bool:

@@ -78,9 +78,9 @@ def look_for_suppressed(slug: str = "") -> None:
 
 
 @shared_task
-def erase_later(deferred_id: int) -> None:
-    """What an erasure had to leave, on its day."""
-    if on_its_day.work(deferred_id, now=timezone.now()):
+def erase_later(numbers: list[int]) -> None:
+    """What erasures had to leave, on its day."""
+    if on_its_day.work_off(numbers, now=timezone.now()):
         post_letters()
 
 
@@ -110,8 +110,8 @@ def sweep() -> None:
     for claim in Claim.objects.filter(stage__in=AUTOMATIC).select_related("case").order_by("stage_at").iterator():
         if pipeline.due(claim, now=now):
             advance.delay(claim.pk)
-    for pk in deferred.due(now=now):
-        erase_later.delay(pk)
+    for some in deferred.due(now=now):
+        erase_later.delay(some)
     for run in work.alive():
         if not work.waits(run, now=now):
             advance_run.delay(run.pk)
