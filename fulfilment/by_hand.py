@@ -49,8 +49,9 @@ def open_of(slug: str, *, codes: Iterable[str]) -> QuerySet[HandTask]:
 
 
 def left(claim: Claim, *, code: str = "") -> int:
+    """Tasks nobody has done yet; with `code`, of this round alone: what was approved anew asks for its own."""
     open_ones = claim.hand_tasks.filter(done_at=None)
-    return (open_ones.filter(code=code) if code else open_ones).count()
+    return (open_ones.filter(code=code, round=ledger.round_of(claim, claim.stage)) if code else open_ones).count()
 
 
 def void(claim: Claim, *, code: str) -> list[tuple[str, str, int]]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from connectors.base import PlanOutdated, Record
 from connectors.errors import ConnectorError
@@ -130,6 +130,7 @@ def put_in_force(
         if not made:
             held.ground, held.plan, held.unmarked, held.marked_at = ground, plan, unmarked, None
             held.save(update_fields=["ground", "plan", "unmarked", "marked_at"])
+            by_hand.void(claim, code=BY_HAND)  # what nobody has done yet may not be asked for any more
         by_hand.lay_out(claim, code=BY_HAND, tables=[tuple(one) for one in unmarked], now=now)
         data = {"ground": ground, "why": why, "digest": plan.digest, "count": len(unmarked)}
         events.record(claim.case, "restricted", now=now, actor=Actor.SYSTEM, claim=claim, data=data)
@@ -197,7 +198,7 @@ def announce(
 def keep_on(held: Restriction, *, user: Any, now: datetime) -> None:
     """The announced end is taken back: the person has shown why it should go on. Raises `NotNow`."""
     with transaction.atomic():
-        told = Restriction.objects.filter(pk=held.pk, lifted_at=None).exclude(announced_at=None)
+        told = _free(held, now=now).exclude(announced_at=None)
         if not told.update(announced_at=None, lift_on=None):
             raise NotNow("not_announced")
         held.refresh_from_db()
@@ -220,6 +221,8 @@ def announce_ended(*, now: datetime) -> int:
             count += 1
         except (NotNow, UnknownController) as error:
             log.warning("lifting not announced", extra={"case": held.case.reference, "code": str(error)})
+        except Exception:  # whatever it was: it keeps none of the others back
+            log.exception("lifting not announced", extra={"case": held.case.reference, "code": "internal"})
     return count
 
 
@@ -235,15 +238,14 @@ def lift_due(*, now: datetime) -> int:
         except (ConnectorError, UnknownController) as error:
             code = getattr(error, "code", "unknown_controller")
             log.warning("restriction not lifted", extra={"case": held.case.reference, "code": code})
+        except Exception:  # whatever it was: it keeps none of the others back
+            log.exception("restriction not lifted", extra={"case": held.case.reference, "code": "internal"})
     return count
 
 
 def _lift(held: Restriction, *, now: datetime) -> bool:
     """Take our marks away, prove it, and let others have the rows again; one worker at a time."""
-    free = Restriction.objects.filter(pk=held.pk, lifted_at=None).filter(
-        Q(busy_until=None) | Q(busy_until__lt=now)
-    )  # fmt: skip
-    if not free.update(busy_until=now + LEASE):
+    if not _free(held, now=now).update(busy_until=now + LEASE):
         return False
     try:
         plan = _unmark(held, now=now)
@@ -260,6 +262,12 @@ def _lift(held: Restriction, *, now: datetime) -> bool:
             by_hand.lay_out(held.claim, code=LIFTED_BY_HAND, tables=done, now=now)
             _record(held, "restriction_lifted", now=now, user=None, data={"digest": plan.digest})
     return True
+
+
+def _free(held: Restriction, *, now: datetime) -> QuerySet[Restriction]:
+    """The restriction while it is in force and no worker is just lifting it."""
+    mine = Restriction.objects.filter(pk=held.pk, lifted_at=None)
+    return mine.filter(Q(busy_until=None) | Q(busy_until__lt=now))
 
 
 def _unmark(held: Restriction, *, now: datetime) -> Plan:
