@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from celery import current_app
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -349,3 +350,21 @@ def test_the_command_rehearses_any_day_and_carries_on_only_today(few, capsys):
         call_command("routine", "ajos", "--on", f"{timezone.now().year + 2}-01-01")
     with pytest.raises(CommandError, match="no run yet"):
         call_command("routine", "ajos", "--report")
+
+
+def test_a_month_on_a_database_server(mariadb_url, monkeypatch):
+    """E1 and E2 again: vouchers by their year, addresses three years after the last purchase."""
+    demo.build("aarstiderne", lambda source: mariadb_url, count=60)  # no two of its sources have a table of one name
+    for source in demo.write.sources("aarstiderne"):
+        monkeypatch.setenv(f"DSAR_SOURCE_AARSTIDERNE_{source.upper()}", mariadb_url)
+    run = months.passed("aarstiderne", day=NOVEMBER)
+    acts = sum(row["count"] for row in run.summary if row["action"])
+    assert acts > 100 and sum(run.proof["done"].values()) + run.proof["left"].pop("pointed_at") == acts
+    assert run.proof["left"] == {}
+    engine = sa.create_engine(mariadb_url)
+    with engine.connect() as database:
+        left = database.execute(sa.text("SELECT voucher_no FROM vouchers WHERE customer_no = '400002' "
+                                        "AND name <> '-' AND name <> 'erased'")).scalars().all()  # fmt: skip
+        anders = database.execute(sa.text("SELECT 1 FROM customers WHERE email = 'anders.gaerde@example.com'")).all()
+    engine.dispose()
+    assert (left, anders) == (["B-0003"], [])
