@@ -122,6 +122,10 @@ def test_stripped_fields_are_empty_again(erased, company, backup):
     assert sql(company, "erp", f"SELECT 1 FROM invoices WHERE {ASTRID}")
     told = replay(source="erp")
     assert told["again"]["strip"] == 1 and everything(company, "erp") == after
+    out = io.StringIO()
+    call_command("replay-erasures", "aj-dk", "--source", "erp", "--since", f"{timezone.now():%Y-%m-%d}", stdout=out)
+    said = out.getvalue()
+    assert "Done again: nothing" in said and "everything holds" in said and "astrid" not in said.lower()
 
 
 def test_an_older_state_of_the_same_row_is_known_by_what_ties_it(erased, company, backup):
