@@ -10,7 +10,7 @@ stops and in which systems it looked, the same for an address it knows and one i
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from fulfilment.lane_scope import scope_of
 from fulfilment.models import Plan, Step
 from law.deadlines import local_day
 from law.decisions import Outcome
+from law.durations import Period
 from law.rights import Right
 from requests_app import correspondence, sources
 from requests_app.controllers import controller
@@ -97,8 +98,13 @@ def tell_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
 
 
 def by_hand_until(claim: Claim, *, today: date) -> date:
-    """The day by which people have done what programs cannot (R-33): two days from receipt, never one gone by."""
-    return max(claim.case.received_on + timedelta(days=2), today)
+    """The day by which people have done what programs cannot: the company's own target (R-33), never a day gone by."""
+    target = controller(claim.case.controller).policy.deadlines.marketing_objection
+    try:
+        period = Period.parse(target)
+    except ValueError:  # in hours
+        period = Period(days=2)
+    return max(period.after(claim.case.received_on), today)
 
 
 def identity(case_person: Mapping[str, Any]) -> Identity:
