@@ -94,7 +94,7 @@ def summarise(rows: Iterable[Row]) -> list[dict[str, Any]]:
 
 
 class Remembering(FactBook):
-    """Facts as the rows tell them now; a day nobody can tell any more is as it was known then."""
+    """Facts as the rows tell them now; a day whose row is gone is as it was known then, also where others are left."""
 
     def __init__(self, company: Controller, rows: Iterable[Row]) -> None:
         super().__init__(company)
@@ -103,7 +103,15 @@ class Remembering(FactBook):
     def facts(self, record: Record) -> dict[str, Fact]:
         now, row = super().facts(record), self._then.get(mark(record))
         then = {name: date.fromisoformat(day) for name, day in row.dates.items()} if row else {}
-        return {name: then.get(name) if value is None else value for name, value in now.items()}
+        return {name: self._joined(record, name, then.get(name), value) for name, value in now.items()}
+
+    def _joined(self, record: Record, name: str, then: date | None, now: Fact) -> Fact:
+        if then is None or not (now is None or isinstance(now, date)):
+            return now
+        operation = self._maps[record.source, record.collection].facts[name].operation
+        if now is None:
+            return then
+        return max(then, now) if operation == "max" else min(then, now) if operation == "min" else now
 
     def subject(self, record: Record) -> str | None:
         row = self._then.get(mark(record))

@@ -8,9 +8,12 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from connectors.base import Record
 from desk.needs import NEEDS
 from fulfilment import carry_out, deferred, erasing, kept, on_its_day, plans, tasks
+from fulfilment.fate import mark
 from fulfilment.models import DeferredErasure, ErasureReceipt, Plan
+from requests_app.controllers import controller
 from requests_app.models import Case, Claim, Letter
 from tests.fulfilment.conftest import NOW
 from tests.fulfilment.walk import approved, run, sql
@@ -134,6 +137,26 @@ def test_a_row_others_point_at_waits_for_them(erase, company):
     assert ("2029-06-11", "waits_for_others", 1) in standing()
     assert work(datetime(2029, 6, 11, 6, tzinfo=UTC)) == [True, True]
     assert not sql(company, "shop", "SELECT 1 FROM orders WHERE order_no = 'DK-0002'")
+
+
+def test_a_day_is_remembered_when_the_row_that_told_it_is_gone(company):
+    """The last order went with the erasure; an older one is kept. The period still runs from the last."""
+
+    def record(table, fields):
+        return Record("shop", table, {"id": 1}, fields, (), False, (), "f")
+
+    customer, older = record("customers", {"id": 1}), record("orders", {"customer_id": 1, "ordered_on": "2024-05-01"})
+    known = {"last_purchase": "2026-03-01", "delivered": "2026-03-09"}
+    row = kept.Row(
+        "shop", "customers", {"id": 1}, mark(customer), False, {}, known, "consumer", "2027-01-01", "hold", {}
+    )
+    book = kept.Remembering(controller("aj-dk"), [row])
+    book.add(older)
+    facts = book.facts(customer)
+    assert (facts["last_purchase"], facts["delivered"]) == (date(2026, 3, 1), date(2026, 3, 9))
+    assert facts["open_balance"] is None and book.subject(customer) == "consumer"
+    book.add(record("orders", {"customer_id": 1, "ordered_on": "2026-10-01"}))
+    assert book.facts(customer)["last_purchase"] == date(2026, 10, 1)
 
 
 def test_what_an_open_request_asked_for_waits(erase):
