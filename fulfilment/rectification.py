@@ -209,7 +209,9 @@ def _lines(claim: Claim, wanted: Iterable[Correction]) -> list[Line]:
         system = shape.named(company, one.source, one.collection, language=language)[0]
         label = shape.columns(company, one.source, one.collection, [one.field], language=language)[0].label
         old, new = (_said(value, language=language, tz=company.policy.tz) for value in (one.old, one.new))
-        lines.append({"source": one.source, "system": system, "label": label, "old": old, "new": new})
+        table = company.sources[one.source].collections.get(one.collection)
+        kind = table.kind_of(one.field) if table else ""
+        lines.append({"source": one.source, "system": system, "label": label, "old": old, "new": new, "kind": kind})
     return lines
 
 
