@@ -70,7 +70,7 @@ def tell_again(claim: Claim, *, what: str, now: datetime) -> list[RecipientNotic
         about = recipients.about(claim, what=what)
         made = [
             _make(claim, one, what=what, about=about, round=round, now=now)
-            for one in recipients.concerned(claim) if not _has_nothing(claim, one)
+            for one in recipients.concerned(claim, what=what) if not _has_nothing(claim, one)
         ]  # fmt: skip
         _write(made, claim, what=what, now=now)
     return made
@@ -104,7 +104,7 @@ def _lay_out(claim: Claim, *, what: str, now: datetime) -> list[RecipientNotice]
     told = recipients.about(claim, what=what)
     wanted = [
         (kind, one)
-        for one in recipients.concerned(claim)
+        for one in recipients.concerned(claim, what=what)
         for kind in (what, *((What.PUBLIC,) if what == What.ERASURE and one.publishes else ()))
         if (kind, one.recipient) not in there and not (what == What.LIFTED and _has_nothing(claim, one))
     ]
@@ -122,8 +122,8 @@ def _make(
     within = Period.parse(policy.notices.within)
     return RecipientNotice.objects.create(
         claim=claim, round=round, what=what, recipient=one.recipient, name=one.name, way=one.way, to=one.to,
-        about=about, answer_by=within.after(local_day(now, tz=policy.tz)), made_at=now, by=user,
-        next_try_at=now if one.way == Way.WEBHOOK else None,
+        about=recipients.for_one(about, one), answer_by=within.after(local_day(now, tz=policy.tz)), made_at=now,
+        by=user, next_try_at=now if one.way == Way.WEBHOOK else None,
     )  # fmt: skip
 
 

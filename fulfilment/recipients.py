@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from fulfilment import chunks, find
+from fulfilment.extract import shape
 from fulfilment.models import RecipientNotice
 from policies.load import Controller
 from policies.promises import Recipient
@@ -14,6 +15,8 @@ from requests_app.controllers import controller
 from requests_app.models import Claim
 
 Way = RecipientNotice.Way
+ERASED = (RecipientNotice.What.ERASURE, RecipientNotice.What.PUBLIC)
+GONE = ("erase", "anonymise", "by_hand")
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,36 @@ def of(company: Controller) -> tuple[Addressee, ...]:
     return tuple(one for recipient in company.policy.recipients for one in _addressees(recipient, company))
 
 
-def concerned(claim: Claim) -> tuple[Addressee, ...]:
-    """Those of the register who may have this person's data, by what was found of it, and whoever was listed before.
+def concerned(claim: Claim, *, what: str) -> tuple[Addressee, ...]:
+    """Those of the register who may have the data: of an erasure by what is gone, else by what was found of the person.
 
     Nobody else hears of it: a notice tells that somebody is a customer (Art. 5(1)(c)).
     """
     company = controller(claim.case.controller)
+    if what in ERASED and (gone := _gone(claim, company)):
+        return tuple(one for one in of(company) if _meets(one, gone))
     found, before = _kinds_found(claim, company), set(claim.notices.values_list("recipient", flat=True))
     if not found:  # nothing was collected, or it has been destroyed again
         return tuple(one for one in of(company) if not before or one.recipient in before)
     return tuple(one for one in of(company) if not one.kinds or one.kinds & found or one.recipient in before)
+
+
+def _meets(one: Addressee, tables: Mapping[str, frozenset[str]]) -> bool:
+    return not one.kinds or any(one.kinds & kinds for kinds in tables.values())
+
+
+def _gone(claim: Claim, company: Controller) -> dict[str, frozenset[str]]:
+    """Label → kinds of the tables in which the newest erasure took something; what was kept is nobody's to erase."""
+    plan = claim.plans.filter(purpose__in=("erase", "later")).exclude(status="stale").order_by("-pk").first()
+    rows = plan.summary if plan else ()
+    places = {(row["source"], row["collection"]) for row in rows if row.get("outcome") in GONE}
+    language = as_told(company)
+    gone: dict[str, frozenset[str]] = {}
+    for source, name, table in company.collections():
+        if (source, name) in places:
+            label = shape.say(table.label, language)
+            gone[label] = gone.get(label, frozenset()) | table.kinds()
+    return gone
 
 
 def _kinds_found(claim: Claim, company: Controller) -> frozenset[str]:
@@ -80,8 +103,26 @@ def _addressees(recipient: Recipient, company: Controller) -> list[Addressee]:
     ]  # fmt: skip
 
 
+def for_one(told: Mapping[str, Any], one: Addressee) -> dict[str, Any]:
+    """The part of `about` that this recipient needs: the data it ever receives, and nothing of the rest (5(1)(c))."""
+    part = {name: value for name, value in told.items() if name not in ("data", "changes")}
+    if "data" in told:
+        part["data"] = [label for label, kinds in told["data"] if not one.kinds or one.kinds.intersection(kinds)]
+    if "changes" in told:
+        mine = [change for change, kind in told["changes"] if not one.kinds or kind in one.kinds]
+        part["changes"] = [change for number, change in enumerate(mine) if change not in mine[:number]]
+    return part
+
+
+def _changes(claim: Claim) -> list[tuple[dict[str, str], str]]:
+    """(field, old and new, kind of data) of each correction."""
+    lines = claim.decision.get("lines") or [{**one, "label": one["field"]} for one in claim.decision.get("changes", ())]
+    return [({"field": one["label"], "old": one["old"], "new": one["new"]}, one.get("kind", "")) for one in lines]
+
+
 def about(claim: Claim, *, what: str) -> dict[str, Any]:
-    """Whom a notice is about: name, e-mail address, a customer number that proved to be theirs; what was corrected.
+    """Whom a notice is about: name, e-mail address, a customer number that proved to be theirs; which data is gone, as
+    [(label, kinds)]; what was corrected, as [(change, kind)]. `for_one` takes what one recipient needs of it.
 
     Anybody can write a neighbour's customer number into a form, and nobody may be erased elsewhere for that.
     """
@@ -93,11 +134,12 @@ def about(claim: Claim, *, what: str) -> dict[str, Any]:
     if not told["email"]:
         told["address"] = " ".join(filter(None, (person.get("address"), person.get("postcode"))))
     if what == RecipientNotice.What.RECTIFICATION:
-        changes = claim.decision.get("changes", ())
-        told |= {"changes": [{key: one[key] for key in ("field", "old", "new")} for one in changes]}
+        told["changes"] = _changes(claim)
         if statement := str(claim.decision.get("statement_text") or ""):
             told["statement"] = statement  # who holds the data holds what completes it (Art. 16, second sentence)
-        return told
+    elif what in ERASED:
+        gone = _gone(claim, controller(claim.case.controller))
+        told |= {"data": [(label, sorted(kinds)) for label, kinds in gone.items()]} if gone else {}
     return told
 
 

@@ -8,8 +8,9 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from fulfilment import notice_post, notices, pipeline, told_list, webhook
+from fulfilment import notice_post, notices, pipeline, recipients, told_list, webhook
 from fulfilment.models import RecipientNotice
+from fulfilment.recipients import Addressee
 from law.rights import Right
 from requests_app import access
 from requests_app.models import Letter
@@ -113,6 +114,30 @@ def test_who_never_gets_such_data_hears_nothing(register, company, make_claim, h
     notices.tell(claim, what="erasure", now=NOW)
     told = set(claim.notices.values_list("recipient", flat=True))
     assert "transport" in told and "it_services" not in told
+
+
+def test_a_recipient_is_asked_for_what_is_gone_and_nothing_that_was_kept(register, company, erased, hook):
+    file = company / "controllers" / "aj-dk" / "policy.yaml"
+    file.write_text(file.read_text().replace("- {id: it_services,", "- {id: it_services, kinds: [invoice],"))
+    claim = erased()
+    assert not claim.notices.filter(recipient="it_services").exists()  # invoices are kept, and theirs with them
+    data = of(claim, "marketing").about["data"]
+    assert "Dine ordrer" in data and "Dine fakturaer" not in data
+    sent = hook.taken[str(of(claim, "payment").uid)]["data"]["data"]
+    assert "Dine fakturaer" not in sent and set(sent) < set(data)  # of that, what it ever receives
+    page = shown(Client(), claim).content.decode()
+    assert "Dine ordrer" in page and "Dine fakturaer" not in page
+
+
+def test_a_correction_goes_to_who_receives_such_data():
+    told = {"name": "Anna", "changes": [({"field": "Telefon", "old": "1", "new": "2"}, "contact"),
+                                        ({"field": "Telefon", "old": "1", "new": "2"}, "order")]}  # fmt: skip
+    shop, surveys, all_of_it = (
+        Addressee("x", "X", Way.BY_HAND, "", False, frozenset(kinds)) for kinds in (["order"], ["survey"], [])
+    )
+    assert recipients.for_one(told, shop)["changes"] == [{"field": "Telefon", "old": "1", "new": "2"}]
+    assert recipients.for_one(told, surveys)["changes"] == []
+    assert len(recipients.for_one(told, all_of_it)["changes"]) == 1
 
 
 def test_the_mail_to_a_recipient_says_nothing_personal(told, hook):
