@@ -8,8 +8,9 @@ stops and in which systems it looked, the same for an address it knows and one i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,10 +22,12 @@ from fulfilment import by_hand, changes, find, frozen, lane_words, ledger, marki
 from fulfilment.fate import fates, mark
 from fulfilment.lane_scope import scope_of
 from fulfilment.models import Plan, Step
+from fulfilment.whose import Ties
 from law.deadlines import local_day
 from law.decisions import Outcome
 from law.durations import Period
 from law.rights import Right
+from policies.load import Controller
 from requests_app import correspondence, sources
 from requests_app.controllers import controller
 from requests_app.models import Claim
@@ -33,6 +36,7 @@ TRIES = 3
 BY_HAND, BY_NAME = "marketing", "by_name"  # of `HandTask.code`
 BOTH: tuple[marking.MarkName, ...] = ("stop_marketing", "withdraw_consent")
 ENDED = ("unsubscribe", "consent_withdrawn")
+EMAIL = str(suppression.EMAIL)
 OBJECTED = "marketing_objection"  # facts of `law.retention`
 
 
@@ -116,8 +120,8 @@ def identity(case_person: Mapping[str, Any]) -> Identity:
 def _begin(claim: Claim, step: Step, *, now: datetime) -> None:
     """Find, plan and remember the plan under the lease: a worker that dies after this leaves its plan to the next."""
     ours, who, without = controller(claim.case.controller), identity(claim.case.person), set[str]()
-    found = list(find.records(ours, proved=who, given=who, source=step.source, without=without))
-    deeds = _Deeds(claim, found, now=now)
+    found, by_email = _found(ours, who, source=step.source, without=without)
+    deeds = _Deeds(claim, found, by_email=by_email, now=now)
     told, left = deeds.feasible(step.source) if found else ((), Counter())
     # Whoever is found by a number alone must not come back by the address: before the row is gone.
     _suppress(
@@ -133,11 +137,37 @@ def _begin(claim: Claim, step: Step, *, now: datetime) -> None:
         raise ledger.LeaseLost(step.pk)
 
 
+def _found(
+    ours: Controller, who: Identity, *, source: str, without: set[str]
+) -> tuple[list[Record], Collection[str]]:  # fmt: skip
+    """The rows in one source, and the marks of those an e-mail address given leads to.
+
+    A telephone is a household's or a switchboard's: one who objects does not speak for the others. What it alone leads
+    to is left to a person, bar a row that bears it and no address (so does `came_back`).
+    """
+
+    def led(*kinds: str) -> list[Record]:
+        some = Identity({kind: values for kind, values in who.values.items() if kind in kinds})
+        return list(find.records(ours, proved=some, given=some, source=source, without=without))
+
+    found = led(*who.values)
+    by_email = {mark(one) for one in (found if who.values.keys() == {EMAIL} else led(EMAIL))}
+    if suppression.PHONE not in who.values:
+        return found, by_email
+    by_more, ties = by_email | {mark(one) for one in led(EMAIL, "customer_no")}, Ties(ours)
+
+    def theirs(one: Record) -> bool:
+        return mark(one) in by_more or (len(one.path) == 1 and EMAIL not in ties.identity(one))
+
+    return [one if theirs(one) else replace(one, shared=True) for one in found], by_email
+
+
 class _Deeds:
     """What to write in one source for one claim: rows held only for this go, the others are marked."""
 
-    def __init__(self, claim: Claim, found: list[Record], *, now: datetime) -> None:
+    def __init__(self, claim: Claim, found: list[Record], *, by_email: Collection[str], now: datetime) -> None:
         self.ours, self.scope, self.found = controller(claim.case.controller), scope_of(claim), found
+        self._by_email = by_email
         marked = marking.instructions(found, self.ours, mark=BOTH, now=now, only=self.scope.meant)
         self.already, self._unmarkable = marked.already, marked.unmarkable
         self._marks = {_row(one): one for one in marked.instructions}
@@ -168,7 +198,7 @@ class _Deeds:
 
         What somebody is owed a copy of, or what is only stored for now, goes later (Art. 18(2), R-44): by the routine
         run, or by a person where neither a period nor the mark would make it go. The same where a source that would
-        know does not answer.
+        know does not answer, and where a number alone led to it: anybody can type a neighbour's.
         """
         objected = (OBJECTED,) if self.scope.right == Right.marketing_objection else ()
         known = dict.fromkeys((*ENDED, *objected), today)
@@ -183,6 +213,7 @@ class _Deeds:
             kept = frozen.marks(self.ours.slug) if going else set()
         except ConnectorError:
             kept = {one for one, _, _ in going}
+        kept = kept | {one for one, _, _ in going if one not in self._by_email}
         self._later = Counter(
             instruction.collection for one, instruction, rule in going
             if one in kept and rule and not self._goes_later(instruction, rule)

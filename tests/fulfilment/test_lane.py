@@ -78,7 +78,7 @@ def test_a_lead_who_objects_is_erased_and_leaves_a_digest(own_sources):
     """E13: Art. 21(2), 17(1)(c), and an entry on the list (R-57)."""
     carsten = demo.persona("ajos", "carsten")
     count = "SELECT count(*) FROM leads"
-    (before,), = rows(own_sources, "ajos", "crm", count)
+    ((before,),) = rows(own_sources, "ajos", "crm", count)
     claim = run(ask("ajos", name=carsten.name, email=carsten.email))
     assert claim.stage == "closed"
     assert rows(own_sources, "ajos", "crm", "SELECT * FROM leads WHERE email = ?", carsten.email) == []
@@ -129,10 +129,10 @@ def test_evidence_of_a_consent_is_marked_and_kept(own_sources):
     """Aarstiderne keeps it for two years: the newsletter ends, the proof of the old yes stays (Art. 7(1))."""
     bodil = demo.persona("aarstiderne", "bodil")
     evidence = "SELECT id, withdrawn_at FROM consents WHERE email = ?"
-    (number, withdrawn), = rows(own_sources, "aarstiderne", "newsletter", evidence, bodil.email)
+    ((number, withdrawn),) = rows(own_sources, "aarstiderne", "newsletter", evidence, bodil.email)
     assert withdrawn is None
     run(ask("aarstiderne", Right.withdraw_consent, email=bodil.email))
-    (kept, withdrawn), = rows(own_sources, "aarstiderne", "newsletter", evidence, bodil.email)
+    ((kept, withdrawn),) = rows(own_sources, "aarstiderne", "newsletter", evidence, bodil.email)
     assert kept == number and withdrawn.startswith(TODAY)
     subscribed = "SELECT count(*) FROM subscribers WHERE email = ?"
     assert rows(own_sources, "aarstiderne", "newsletter", subscribed, bodil.email) == [(0,)]
@@ -172,8 +172,10 @@ def test_a_worker_killed_between_the_source_and_its_receipt_does_it_once(own_sou
     claim = ask("aj-dk", email=who.email)
     pipeline.advance(claim, now=NOW)
     with monkeypatch.context() as patched:
+
         def killed(*args, **kwargs):
             raise KeyboardInterrupt
+
         patched.setattr("fulfilment.carry_out.ErasureReceipt.objects.bulk_create", killed)
         with pytest.raises(KeyboardInterrupt):
             run(claim)
@@ -210,8 +212,8 @@ def test_asked_twice_it_is_done_once(own_sources):
 
 def test_what_no_program_can_mark_becomes_a_task_with_a_day(own_sources):
     """The till system of Ajour has no mark: a person does it by 24 November, and the letter says so (R-33)."""
-    (number,), = rows(own_sources, "ajour", "tills", "SELECT customer_no FROM users LIMIT 1")
-    (email,), = rows(own_sources, "ajour", "crm", "SELECT email FROM customers WHERE customer_no = ?", number)
+    ((number,),) = rows(own_sources, "ajour", "tills", "SELECT customer_no FROM users LIMIT 1")
+    ((email,),) = rows(own_sources, "ajour", "crm", "SELECT email FROM customers WHERE customer_no = ?", number)
     claim = run(ask("ajour", email=email, language="nb"))
     assert claim.stage == "closed"
     assert set(HandTask.objects.values_list("claim", "code", "source")) == {(claim.pk, "marketing", "tills")}
@@ -225,6 +227,31 @@ def test_whoever_gives_a_number_alone_is_kept_off_the_list_by_the_address_found(
     who = demo.persona("aj-dk", "astrid")
     run(ask("aj-dk", customer_no=who.customer_no))
     assert suppression.holds("aj-dk", who.email)
+
+
+@pytest.mark.parametrize("more", [(), ("email",)])
+def test_whoever_objects_by_telephone_does_not_speak_for_the_others_at_that_switchboard(own_sources, more):
+    """Anybody can type a number. Rows of others with an address of their own are left to a person, neither erased nor
+    marked (a mark makes a lead go by the next routine run), and their address is not put on the list."""
+    carsten, colleague = demo.persona("ajos", "carsten"), "colleague@fjord.example.com"
+    lead = "SELECT email, no_marketing_since FROM leads WHERE phone = ? ORDER BY email"
+    copied = "name, phone, employer, source, source_detail, first_contact_on, status"
+    again = f"INSERT INTO leads (email, {copied}) SELECT ?, {copied} FROM leads WHERE email = ?"
+    rows(own_sources, "ajos", "crm", again, colleague, carsten.email)
+    claim = run(ask("ajos", phone=carsten.phone, **{kind: getattr(carsten, kind) for kind in more}))
+    assert claim.stage == "closed" and suppression.holds("ajos", carsten.phone, kind="phone")
+    left = [(carsten.email, None), (colleague, None)]
+    assert rows(own_sources, "ajos", "crm", lead, carsten.phone) == (left[1:] if more else left)
+    assert not suppression.holds("ajos", colleague)
+    assert list(HandTask.objects.values_list("collection", "count")) == [("leads", 1 if more else 2)]
+
+
+def test_a_lead_with_nothing_but_the_number_is_marked_and_goes_by_the_routine_run(own_sources):
+    carsten = demo.persona("ajos", "carsten")
+    rows(own_sources, "ajos", "crm", "UPDATE leads SET email = NULL WHERE email = ?", carsten.email)
+    run(ask("ajos", phone=carsten.phone))
+    found = rows(own_sources, "ajos", "crm", "SELECT no_marketing_since FROM leads WHERE phone = ?", carsten.phone)
+    assert found == [(TODAY,)] and not HandTask.objects.exists()
 
 
 def test_a_name_alone_is_looked_for_by_people(own_sources):
