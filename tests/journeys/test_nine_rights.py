@@ -33,7 +33,7 @@ LANDS = {
     "aj-dk": Land("astrid", "Datatilsynet", ("erp", "accounts", "phone"), "shop", "+45 20 30 40 50", "restricted_on",
                   "evaluation", "other", "Saldoen blev læst forkert.", "databeskyttelsesforordningens artikel {}"),
     "aj-se": Land("anna", "Integritetsskyddsmyndigheten", ("ledger", "kund", "telefon"), "shop", "+46 70 174 06 99",
-                  "restricted_on", "development", "other", "Saldot lästes fel.", "artikel {}"),
+                  "restricted_on", "order", "other", "Saldot lästes fel.", "artikel {}"),
     "ajour": Land("astri", "Datatilsynet", ("accounting", "accounts", "phone"), "crm", "+47 22 33 44 55",
                   "restricted_on", "", "credit_rating", "Saldoen ble lest feil.", "personvernforordningen artikkel {}"),
 }  # fmt: skip
