@@ -34,6 +34,7 @@ WHY_NOT: dict[str, Any] = {
     "source_down": _("A system does not answer just now. Nothing was kept; try again in a while."),
     "refused": _("A system would not take a change. Open it and enter another value, or have it done by hand."),
     "announced": _("The person has been told already, or it has ended."),
+    "waits": _("It ends by itself once the claim it waits for is answered; the person is told before."),
     "not_announced": _("Nobody has been told yet that it ends."),
     "same": _("That is what the data says already."),
     "rows": _("Tick where the new value belongs."),

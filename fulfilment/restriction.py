@@ -42,7 +42,7 @@ TRIES = 3
 
 
 class NotNow(Exception):
-    """It does not fit: `code` is announced, not_announced, too_soon or reason; `reasons` of the law."""
+    """It does not fit: `code` is announced, not_announced, too_soon, waits or reason; `reasons` of the law."""
 
     def __init__(self, code: str, reasons: tuple[Any, ...] = ()) -> None:
         super().__init__(code)
@@ -175,8 +175,10 @@ def announce(
     """Tell the person that it ends on this day, and why (Art. 18(3)). Raises `NotNow`.
 
     `reason`: a sentence in the person's language. Without `letter` another letter has told it, in the same transaction.
-    `user` None: by itself, because what it waited for is decided.
+    `user` None: by itself, because what it waited for is decided. Until then no one person ends it (18(1)(a), (d)).
     """
+    if user and held.why != "claim" and held.claim.stage != Stage.CLOSED:
+        raise NotNow("waits")
     may = law.may_announce(today=_today(held, now), lift_on=lift_on, notice=_notice(held))
     if not may.allowed:
         raise NotNow("too_soon", may.reasons)

@@ -79,6 +79,9 @@ def test_a_dispute_about_accuracy_restricts_at_once_and_ends_by_itself(make_clai
     letter = Letter.objects.get(claim=claim, kind="restriction")
     assert "litra a" in letter.text and "Du bad" not in letter.text
     assert restriction.announce_ended(now=NOW) == 0, "not while it is being checked"
+    day = restriction.earliest(held, now=NOW)
+    with pytest.raises(restriction.NotNow, match="waits"):
+        restriction.announce(held, reason="Afklaret.", lift_on=day, user=staff["preparer"], now=NOW)
 
     lifecycle.apply(claim, Act.RECOLLECT, now=NOW, actor=Actor.STAFF, user=staff["preparer"])
     run(claim)
@@ -110,9 +113,9 @@ def test_two_restrictions_of_one_row_end_one_by_one(make_claim, staff, company):
     first = run(make_claim("astrid", "rectification"))
     second = restricted(run(make_claim("astrid", "restriction")), staff, letter="c")
     accuracy = Restriction.objects.get(claim=first)
-    for held in (accuracy, second):
+    for held, user in ((accuracy, None), (second, staff["preparer"])):
         day = restriction.earliest(held, now=NOW)
-        restriction.announce(held, reason="Afklaret.", lift_on=day, user=staff["preparer"], now=NOW)
+        restriction.announce(held, reason="Afklaret.", lift_on=day, user=user, now=NOW)
     restriction.keep_on(second, user=staff["preparer"], now=NOW)
     assert restriction.lift_due(now=NOW + WEEK) == 1 and since(company) == ["2026-11-22"]
     restriction.announce(second, reason="Nu.", lift_on=day, user=staff["preparer"], now=NOW)
