@@ -76,10 +76,17 @@ def mark_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
 
 
 def settle_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | None:
-    """Look again where another source was down meanwhile: its keys may lead to more rows. Then what is left by hand."""
+    """Look again where another source was down meanwhile: its keys may lead to more rows. Then what is left by hand.
+
+    At once the first time; while a source comes and goes, after a rest that grows.
+    """
     marked = Step.objects.filter(claim=claim, round=step.round, name="mark")
     if again := [one.pk for one in marked if one.result.get("without")]:
-        ledger.reopen(Step.objects.filter(pk__in=again))
+        times = step.result.get("again", 0)
+        with transaction.atomic():
+            if not ledger.mine(step).update(result={"again": times + 1}):
+                raise ledger.LeaseLost(step.pk)
+            ledger.reopen(Step.objects.filter(pk__in=again), at=now + ledger.rest(times) if times else None)
         return None
     left = [(one.source, table, count) for one in marked for table, count in one.result["by_hand"]]
     by_hand.lay_out(claim, code=BY_HAND, tables=left, now=now)

@@ -101,17 +101,21 @@ def fail(step: Leased, *, code: str, permanent: bool, now: datetime, attempts: i
     if given_up:
         values |= {"status": Leased.Status.FAILED, "next_try_at": None}
     else:
-        rest = timedelta(seconds=30 * 2 ** (step.attempts - 1))
-        values["next_try_at"] = now + min(rest, LONGEST_REST)
+        values["next_try_at"] = now + rest(step.attempts)
     with transaction.atomic():
         if mine(step).update(**values) and given_up and isinstance(step, Step):
             data = {"step": step.name, "source": step.source, "code": code[:64]}
             events.record(step.claim.case, "step_failed", now=now, actor=Actor.SYSTEM, claim=step.claim, data=data)
 
 
-def reopen(steps: QuerySet[Work]) -> int:
-    """Make steps ready again; the raised token fences off whoever may still be at work on them."""
+def rest(times: int) -> timedelta:
+    """How long to rest after so many tries: twice as long each time, an hour at most."""
+    return min(timedelta(seconds=30 * 2 ** min(times - 1, 10)), LONGEST_REST)
+
+
+def reopen(steps: QuerySet[Work], *, at: datetime | None = None) -> int:
+    """Make steps ready again, now or `at`; the raised token fences off whoever may still be at work on them."""
     return steps.update(
-        status=Leased.Status.READY, attempts=0, token=F("token") + 1, leased_until=None, next_try_at=None, error="",
+        status=Leased.Status.READY, attempts=0, token=F("token") + 1, leased_until=None, next_try_at=at, error="",
         done_at=None,
     )  # fmt: skip

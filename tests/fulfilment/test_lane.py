@@ -153,6 +153,22 @@ def test_a_source_that_is_down_holds_the_letter_back_but_not_the_others(own_sour
     assert rows(own_sources, "aj-dk", "shop", since, who.customer_no) == [(TODAY,)]
 
 
+def test_while_a_source_comes_and_goes_the_others_rest_before_they_look_again(own_sources):
+    shop = own_sources / "aj-dk" / "shop.sqlite"
+    shop.rename(shop.with_suffix(".away"))
+    claim = run(ask("aj-dk", email=demo.persona("aj-dk", "astrid").email))
+    shop.with_suffix(".away").rename(shop)
+    later = NOW + timedelta(minutes=1)
+    while not Step.objects.filter(name="mark", source="shop", status="done").exists():
+        pipeline.advance(claim, now=later)
+    shop.rename(shop.with_suffix(".away"))
+    done = [pipeline.advance(claim, now=later) for _ in range(20)]
+    assert done[-1] is pipeline.Progress.RESTS
+    shop.with_suffix(".away").rename(shop)
+    assert run(claim, now=later + timedelta(seconds=29)).stage == "fulfilling"
+    assert run(claim, now=later + timedelta(seconds=30)).stage == "closed"
+
+
 def test_what_will_not_go_is_taken_back_and_answered_by_people(own_sources, staff):
     shop = own_sources / "aj-dk" / "shop.sqlite"
     shop.rename(shop.with_suffix(".away"))
