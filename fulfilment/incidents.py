@@ -24,7 +24,7 @@ NEEDED = ("happened", "data", "people", "records", "contact", "consequences", "m
 
 
 class NotTrue(ValueError):
-    """`field`: what cannot be as it was given; `code`: missing, future, before_aware."""
+    """`field`: what cannot be as it was given; `code`: missing, future, before_aware, after_report, reported."""
 
     def __init__(self, field: str, code: str) -> None:
         super().__init__(f"{field}: {code}")
@@ -63,7 +63,7 @@ def record(
         incident = Incident.objects.create(
             case=case, kind=kind, risk=risk, aware_at=aware_at, facts=dict(facts), recorded_at=now, recorded_by=user
         )
-        _event(incident, "breach_recorded", now=now, user=user, breach=kind, risk=risk)
+        _event(incident, "breach_recorded", now=now, user=user, breach=kind, risk=risk, aware_at=_utc(aware_at))
     return incident
 
 
@@ -79,29 +79,36 @@ def amend(
 ) -> None:
     """What is learned later is added (Art. 33(4)). Raises `NotTrue` as `record` does."""
     _check(risk=risk, aware_at=aware_at, facts=facts, now=now)
-    if incident.reported_at and incident.reported_at < aware_at:
-        raise NotTrue("aware_at", "after_report")
-    incident.kind, incident.risk, incident.aware_at = kind, risk, aware_at
-    incident.facts = {**incident.facts, **facts}
     with transaction.atomic():
+        _lock(incident)
+        if incident.reported_at and incident.reported_at < aware_at:
+            raise NotTrue("aware_at", "after_report")
+        incident.kind, incident.risk, incident.aware_at = kind, risk, aware_at
+        incident.facts = {**incident.facts, **facts}
         incident.save(update_fields=["kind", "risk", "aware_at", "facts"])
-        _event(incident, "breach_amended", now=now, user=user, breach=kind, risk=risk)
+        _event(incident, "breach_amended", now=now, user=user, breach=kind, risk=risk, aware_at=_utc(aware_at))
 
 
 def report(incident: Incident, *, reported_at: datetime, why_late: str, now: datetime, user: AbstractBaseUser) -> None:
-    """It was reported to the authority at that moment. After 72 hours the reasons for the delay go with it (33(1))."""
+    """It was reported to the authority at that moment. After 72 hours the reasons for the delay go with it (33(1)).
+
+    Written down once: raises `NotTrue` the second time, and for a moment that cannot be.
+    """
     if reported_at > now:
         raise NotTrue("reported_at", "future")
-    if reported_at < incident.aware_at:
-        raise NotTrue("reported_at", "before_aware")
-    late = reported_at > _report_by(incident)
-    if late and not why_late.strip():
-        raise NotTrue("why_late", "missing")
-    incident.reported_at = reported_at
-    incident.facts = {**incident.facts, "why_late": why_late.strip() if late else ""}
     with transaction.atomic():
+        _lock(incident)
+        if incident.reported_at:
+            raise NotTrue("reported_at", "reported")
+        if reported_at < incident.aware_at:
+            raise NotTrue("reported_at", "before_aware")
+        late = reported_at > _report_by(incident)
+        if late and not why_late.strip():
+            raise NotTrue("why_late", "missing")
+        incident.reported_at = reported_at
+        incident.facts = {**incident.facts, "why_late": why_late.strip() if late else ""}
         incident.save(update_fields=["reported_at", "facts"])
-        _event(incident, "breach_reported", now=now, user=user, late=late)
+        _event(incident, "breach_reported", now=now, user=user, late=late, reported_at=_utc(reported_at))
 
 
 def notice(incident: Incident, told: Mapping[str, Any]) -> BreachNotice:
@@ -136,6 +143,15 @@ def tell(incident: Incident, told: Mapping[str, Any], *, now: datetime, user: Ab
     return letter
 
 
+def _lock(incident: Incident) -> None:
+    """The entry as it is now, nobody else's to write until the transaction ends. What a colleague added stays."""
+    incident.refresh_from_db(from_queryset=Incident.objects.select_for_update())
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
 def _report_by(incident: Incident) -> datetime:
     """In UTC: hours on a clock that nobody puts forward or back."""
     return incident.aware_at.astimezone(UTC) + REPORT_WITHIN
@@ -151,5 +167,5 @@ def _check(*, risk: str, aware_at: datetime, facts: Mapping[str, Any], now: date
 
 
 def _event(incident: Incident, what: str, *, now: datetime, user: AbstractBaseUser, **data: Any) -> None:
-    """Codes only: what happened, and to whom, is sealed in the register."""
+    """Codes and moments only: what happened, and to whom, is sealed in the register."""
     events.record(incident.case, what, now=now, actor=Actor.STAFF, user=user, data={"incident": incident.pk, **data})

@@ -26,6 +26,7 @@ WRONG: dict[str, Any] = {
     "future": gettext_lazy("That moment has not been yet."),
     "before_aware": gettext_lazy("Nobody reports a breach before knowing of it."),
     "after_report": gettext_lazy("It was reported before this moment."),
+    "reported": gettext_lazy("The report has been written down already."),
 }
 
 
@@ -97,11 +98,12 @@ def show(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
         chosen = form if "save" in request.POST else report
         if chosen.is_valid() and _write(request, incident, chosen):
             return redirect("admin:breach", case.reference, incident.pk)
+    to_report = not incident.reported_at and incident.risk != Incident.Risk.NONE
     context = {
         "incident": incident,
         "left": hours(incident, now=timezone.now()),
         "form": form if may_write else None,
-        "report": report if may_write and not incident.reported_at and incident.risk != Incident.Risk.NONE else None,
+        "report": report if may_write and (to_report or report.errors) else None,
         "facts": _told(incident),
     }
     return _page(request, case, context, title=_("Breach"))

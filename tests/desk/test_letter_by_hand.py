@@ -1,6 +1,6 @@
 """A complaint answered, a breach recorded, reported within 72 hours and told: read before it goes, sealed, in time."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -109,7 +109,13 @@ def test_a_late_report_needs_its_reasons(known, at_desk):
     assert client.post(url, report | {"why_late": "Natten over."}).status_code == 302
     incident.refresh_from_db()
     assert incident.reported_at and incident.facts["why_late"] == "Natten over."
-    assert claim.case.events.get(kind="breach_reported").data == {"incident": incident.pk, "late": True}
+    first = incident.reported_at
+    written = {"incident": incident.pk, "late": True, "reported_at": first.astimezone(UTC).isoformat()}
+    assert claim.case.events.get(kind="breach_reported").data == written
+    again = report | {"reported_at": aware(70), "why_late": "Alligevel i tide."}
+    assert client.post(url, again).status_code == 422, "the moment of a report is written once"
+    incident.refresh_from_db()
+    assert incident.reported_at == first and incident.facts["why_late"] == "Natten over."
 
 
 @pytest.mark.parametrize(
@@ -136,7 +142,23 @@ def test_more_is_added_when_more_is_known(breach, at_desk):
     at_desk("caseworker").post(url, ENTRY | {"save": "1", "aware_at": aware(12), "records": "15", "risk": "risk"})
     breach.refresh_from_db()
     assert breach.facts["records"] == "15" and breach.risk == "risk" and breach.facts["got"] == "Bent Hansen"
-    assert breach.case.events.filter(kind="breach_amended").count() == 1
+    amended = breach.case.events.get(kind="breach_amended")
+    assert amended.data["aware_at"] == breach.aware_at.astimezone(UTC).isoformat()
+
+
+def test_two_colleagues_write_at_a_time_and_nothing_is_lost(breach, staff):
+    """One has the entry open from before the other wrote."""
+    now, user, old = timezone.now(), staff["caseworker"], Incident.objects.get(pk=breach.pk)
+    told = {name: breach.facts[name] for name in incidents.NEEDED}
+    same = {"kind": breach.kind, "risk": breach.risk, "aware_at": breach.aware_at, "now": now, "user": user}
+    incidents.report(breach, reported_at=now, why_late="", now=now, user=user)
+    incidents.amend(Incident.objects.get(pk=breach.pk), facts=told | {"got": "To andre."}, **same)
+    incidents.amend(old, facts=told | {"records": "15"}, **same)
+    breach.refresh_from_db()
+    assert (breach.facts["got"], breach.facts["records"], breach.reported_at) == ("To andre.", "15", now)
+    with pytest.raises(incidents.NotTrue, match="after_report"):
+        incidents.amend(old, facts=told, **same | {"aware_at": now + timedelta(seconds=1),
+                                                   "now": now + timedelta(seconds=2)})  # fmt: skip
 
 
 def test_the_person_is_told_of_the_breach_as_it_was_read(breach, at_desk):
