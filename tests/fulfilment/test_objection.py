@@ -59,7 +59,8 @@ def test_the_rows_only_rest_from_the_start_and_recipients_hear_of_it(objected, c
     held = claim.restrictions.get(why="objection")
     assert held.ground == "d" and held.lifted_at is None and marked(company, "restricted_on")
     assert {one.what for one in claim.notices.all()} == {"restriction"}
-    assert any(one.to == ["transport.aj-dk@example.org"] for one in mail.outbox)
+    (sent,) = [one for one in mail.outbox if one.to == ["transport.aj-dk@example.org"]]
+    assert "artikel 18" in sent.body and "brugt sin ret til begrænsning" not in sent.body, "it came by itself"
     assert "18, stk. 1, litra d" in Letter.objects.get(claim=claim, kind="restriction").text
 
 
