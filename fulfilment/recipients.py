@@ -50,6 +50,8 @@ def concerned(claim: Claim, *, what: str) -> tuple[Addressee, ...]:
     company = controller(claim.case.controller)
     if what in ERASED and (gone := _gone(claim, company)):
         return tuple(one for one in of(company) if _meets(one, gone))
+    if what == RecipientNotice.What.RECTIFICATION and (kinds := {kind for _change, kind in _changes(claim)}):
+        return tuple(one for one in of(company) if not one.kinds or one.kinds & kinds)
     found, before = _kinds_found(claim, company), set(claim.notices.values_list("recipient", flat=True))
     if not found:  # nothing was collected, or it has been destroyed again
         return tuple(one for one in of(company) if not before or one.recipient in before)
