@@ -12,14 +12,13 @@ from connectors import maps
 from connectors.base import Action, Instruction, Record
 from connectors.values import canonical, sha256
 from fulfilment.facts import FactBook
+from fulfilment.find import UNPROVED
 from law.retention import Decision, Fact, RetentionOutcome, decide, overruled
 from policies.load import Controller
 from policies.sources import CollectionMap
 
 SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_columns", "unknown_table"
 REFUSED, NOT_PROVED, RESTRICTED = "refused_by_source", "not_proved", "restricted"
-UNPROVED = "by what was given, not proved"
-"""Stands first in the path of a record that only an identifier nobody proved leads to."""
 KEEPING = frozenset({"retain", "hold"})
 GOING = frozenset({"erase", "anonymise"})
 

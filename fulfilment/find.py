@@ -11,12 +11,13 @@ from typing import Any
 from connectors import walk
 from connectors.base import Connector, Identity, Record
 from connectors.errors import ConnectorError
-from fulfilment.fate import UNPROVED
 from law.identification import Means
 from policies.load import Controller
 from requests_app import sources
 from requests_app.models import Case
 
+UNPROVED = "by what was given, not proved"
+"""Stands first in the path of a record that only an identifier nobody proved leads to."""
 Looks = dict[tuple[str, str], dict[str, str]]
 KINDS = ("phone", "customer_no", "order_no")
 

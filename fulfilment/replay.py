@@ -16,7 +16,8 @@ from typing import Any
 from connectors.base import Connector, Instruction, PlanOutdated, Record, SourcePlan
 from fulfilment import came_back, carry_out, deeds, find, plans
 from fulfilment.deeds import Book, Row
-from fulfilment.fate import UNPROVED, mark
+from fulfilment.fate import mark
+from fulfilment.find import UNPROVED
 from fulfilment.models import Plan, RetentionRun
 from fulfilment.whose import Ties
 from law.deadlines import local_day
