@@ -7,8 +7,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from fulfilment.extract import shape
 from fulfilment.models import Restriction
+from law.rights import Right
 from requests_app import vault
+from requests_app.controllers import controller
 from requests_app.models import Case, Claim
 
 
@@ -42,6 +45,17 @@ def marks_of_others(claim: Claim) -> set[str]:
     """Marks of rows that rest for another reason than this claim."""
     found = in_force(claim.case.controller).exclude(claim=claim)
     return {row["mark"] for restriction in found for row in rows(restriction)}
+
+
+def stopped(claim: Claim, *, language: str) -> tuple[str, ...]:
+    """What an objection ended for good: purposes the data is not used for again when it rests no longer (Art. 21)."""
+    if claim.right != Right.objection or claim.outcome not in ("granted", "partly_granted"):
+        return ()
+    purposes = {one.id: one.name for one in controller(claim.case.controller).policy.purposes}
+    weighed, verdicts = claim.decision.get("weighings", ()), claim.decision.get("verdicts", ())
+    ended = [(one["purpose"], verdict["purpose"]) for one, verdict in zip(weighed, verdicts, strict=False)
+             if verdict["stops"]]  # fmt: skip
+    return tuple(shape.say(purposes[id], language) if id in purposes else name for id, name in ended)
 
 
 def rows(restriction: Restriction) -> Iterator[dict[str, Any]]:

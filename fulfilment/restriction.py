@@ -192,16 +192,19 @@ def announce(
         _record(held, "lifting_announced", now=now, user=user, data={"on": lift_on.isoformat()})
         language = held.case.language
         if letter:
-            values = {"what": what(held, language=language), "reason": reason.strip(), "lifted_on": lift_on}
+            values = {"what": what(held, language=language), "reason": reason.strip(), "lifted_on": lift_on,
+                      "stopped": restricted.stopped(held.claim, language=language)}  # fmt: skip
             correspondence.write(held.case, "restriction_lifting", now=now, claim=held.claim, values=values)
     return held
 
 
 def keep_on(held: Restriction, *, user: Any, now: datetime) -> None:
-    """The announced end is taken back: the person has shown why it should go on. Raises `NotNow`."""
+    """The announced end is taken back: the person has shown why it should go on. Raises `NotNow`.
+
+    Not once a worker has begun to lift it, alive or dead: marks may be gone, so it is ended by the next.
+    """
     with transaction.atomic():
-        told = _free(held, now=now).exclude(announced_at=None)
-        if not told.update(announced_at=None, lift_on=None):
+        if not _announced(held).filter(busy_until=None).update(announced_at=None, lift_on=None):
             raise NotNow("not_announced")
         held.refresh_from_db()
         _record(held, "lifting_taken_back", now=now, user=user, data={})
@@ -247,8 +250,9 @@ def lift_due(*, now: datetime) -> int:
 
 def _lift(held: Restriction, *, now: datetime) -> bool:
     """Take our marks away, prove it, and let others have the rows again; one worker at a time."""
-    if not _free(held, now=now).update(busy_until=now + LEASE):
-        return False
+    free = Q(busy_until=None) | Q(busy_until__lt=now)
+    if not _announced(held).filter(free, lift_on=held.lift_on).update(busy_until=now + LEASE):
+        return False  # another worker is at it, or it was taken back since it was looked up
     try:
         plan = _unmark(held, now=now)
     except ConnectorError:
@@ -257,19 +261,18 @@ def _lift(held: Restriction, *, now: datetime) -> bool:
     if held.claim.notices.filter(what="restriction").exists():  # whoever was told hears that it is over (Art. 19)
         notices.tell(held.claim, what="lifted", now=now)
     with transaction.atomic():
-        mine = Restriction.objects.filter(pk=held.pk, lifted_at=None)
-        if mine.update(lifted_at=now, lift_plan=plan, busy_until=None):
-            held.refresh_from_db()
-            done = by_hand.void(held.claim, code=BY_HAND)
-            by_hand.lay_out(held.claim, code=LIFTED_BY_HAND, tables=done, now=now)
-            _record(held, "restriction_lifted", now=now, user=None, data={"digest": plan.digest})
+        if not _announced(held).update(lifted_at=now, lift_plan=plan, busy_until=None):
+            return False
+        held.refresh_from_db()
+        done = by_hand.void(held.claim, code=BY_HAND)
+        by_hand.lay_out(held.claim, code=LIFTED_BY_HAND, tables=done, now=now)
+        _record(held, "restriction_lifted", now=now, user=None, data={"digest": plan.digest})
     return True
 
 
-def _free(held: Restriction, *, now: datetime) -> QuerySet[Restriction]:
-    """The restriction while it is in force and no worker is just lifting it."""
-    mine = Restriction.objects.filter(pk=held.pk, lifted_at=None)
-    return mine.filter(Q(busy_until=None) | Q(busy_until__lt=now))
+def _announced(held: Restriction) -> QuerySet[Restriction]:
+    """The restriction while it is in force and its end stands as told."""
+    return Restriction.objects.filter(pk=held.pk, lifted_at=None).exclude(announced_at=None)
 
 
 def _unmark(held: Restriction, *, now: datetime) -> Plan:

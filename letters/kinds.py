@@ -256,11 +256,13 @@ class AutomatedDecision(Decision):
 
 @dataclass(frozen=True, kw_only=True)
 class RestrictionLifting(PortalValues):
-    """Art. 18(3): told before it is done. `what`: the data in words; `reason`: a sentence. ValueError without."""
+    """Art. 18(3): told before it is done. `what`: the data in words; `reason`: a sentence. ValueError without.
+    `stopped`: what an upheld objection ended for good (Art. 21)."""
 
     what: tuple[str, ...]
     reason: str
     lifted_on: date
+    stopped: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         needs(self, "what", "reason")

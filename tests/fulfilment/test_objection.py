@@ -111,6 +111,9 @@ def test_upheld_is_marked_in_the_source_after_approval_and_erasure_is_offered(ob
     letter = Letter.objects.get(claim=claim, kind="objection")
     assert "/aj-dk/request/rights/?right=erasure" in letter.text and "artikel 17, stk. 1, litra c" in letter.text
     assert restriction.announce_ended(now=NOW) == 1
+    told = Letter.objects.get(claim=claim, kind="restriction_lifting")
+    stopped = served("aj-dk").policy.purpose("evaluation").name.say("da")
+    assert "Vi har taget din indsigelse til følge" in told.text and stopped in told.text
 
 
 def test_nothing_is_said_to_have_stopped_where_nobody_looked(make_claim, staff):

@@ -156,7 +156,7 @@ VALUES: dict[str, k.Values] = {
         reference="DSR-2026-0042", recipient="Transport Øst", what="erasure", url=URL, answer_by=DUE
     ),
     "restriction_lifting": k.RestrictionLifting(
-        **PERSON, what=("Phone one", "Address one"), reason="Reason one.", lifted_on=DUE
+        **PERSON, what=("Phone one", "Address one"), reason="Reason one.", lifted_on=DUE, stopped=("Purpose one",)
     ),
     "recipients_list": k.RecipientsList(
         **PERSON,
