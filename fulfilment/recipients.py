@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-from fulfilment import chunks, find
+from connectors import maps
+from fulfilment import chunks, find, restricted
 from fulfilment.extract import shape
 from fulfilment.models import RecipientNotice
 from policies.load import Controller
@@ -53,8 +54,9 @@ def concerned(claim: Claim, *, what: str) -> tuple[Addressee, ...]:
     if what == RecipientNotice.What.RECTIFICATION and (kinds := {kind for _change, kind in _changes(claim)}):
         return tuple(one for one in of(company) if not one.kinds or one.kinds & kinds)
     found, before = _kinds_found(claim, company), set(claim.notices.values_list("recipient", flat=True))
-    if not found:  # nothing was collected, or it has been destroyed again
-        return tuple(one for one in of(company) if not before or one.recipient in before)
+    if not found:  # nothing was collected; or it has been destroyed again, and nobody new is concerned
+        anyone = not before and claim.closed_at is None
+        return tuple(one for one in of(company) if anyone or one.recipient in before)
     return tuple(one for one in of(company) if not one.kinds or one.kinds & found or one.recipient in before)
 
 
@@ -124,7 +126,7 @@ def _changes(claim: Claim) -> list[tuple[dict[str, str], str]]:
 
 def about(claim: Claim, *, what: str) -> dict[str, Any]:
     """Whom a notice is about: name, e-mail address, a customer number that proved to be theirs; which data is gone, as
-    [(label, kinds)]; what was corrected, as [(change, kind)]. `for_one` takes what one recipient needs of it.
+    [(label, kinds)]; what was corrected, as [(change, kind)]; what an upheld objection ended, once the rest is over. `for_one` takes what one recipient needs of it.
 
     Anybody can write a neighbour's customer number into a form, and nobody may be erased elsewhere for that.
     """
@@ -142,13 +144,31 @@ def about(claim: Claim, *, what: str) -> dict[str, Any]:
     elif what in ERASED:
         gone = _gone(claim, controller(claim.case.controller))
         told |= {"data": [(label, sorted(kinds)) for label, kinds in gone.items()]} if gone else {}
+    elif what == RecipientNotice.What.LIFTED:
+        stopped = restricted.stopped(claim, language=as_told(controller(claim.case.controller)))
+        told |= {"stopped": list(stopped)} if stopped else {}  # "as before" would undo the objection (Art. 21(1))
     return told
 
 
 def _theirs(claim: Claim, number: str) -> bool:
-    """Whether a record that is this person's alone holds the number."""
-    lines = (line for chunk in chunks.of(claim) for _number, line in chunks.read(chunk) if not line["shared"])
-    return any(str(value) == number for line in lines for value in line["fields"].values())
+    """Whether a record that is this person's alone bears it as its customer number. Elsewhere it proves nothing: people
+    write what they like into a name or a comment."""
+    columns = _numbers(controller(claim.case.controller))
+    return any(
+        str(line["fields"].get(name)) == number
+        for chunk in chunks.of(claim) if (names := columns.get((chunk.source, chunk.collection)))
+        for _number, line in chunks.read(chunk) if not line["shared"]
+        for name in names
+    )  # fmt: skip
+
+
+def _numbers(company: Controller) -> dict[tuple[str, str], list[str]]:
+    """Table → its columns that hold customer numbers."""
+    return {
+        (source, name): [column for column, kind in table.identities.items() if kind == "customer_no"]
+        for source, given in company.sources.items()
+        for name, table in maps.read(company.datasets[given.dataset]).collections.items()
+    }
 
 
 def as_told(company: Controller) -> str:

@@ -8,16 +8,16 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from fulfilment import notice_post, notices, pipeline, recipients, told_list, webhook
+from fulfilment import chunks, notice_post, notices, pipeline, recipients, told_list, webhook
 from fulfilment.models import RecipientNotice
 from fulfilment.recipients import Addressee
 from law.rights import Right
 from requests_app import access
-from requests_app.models import Letter
+from requests_app.models import Claim, Letter
 from requests_app.states import Stage
 from tests.fulfilment.conftest import NOW, ROOT
 from tests.fulfilment.hook import NAME, listening
-from tests.fulfilment.walk import approved, run
+from tests.fulfilment.walk import approved, run, sql
 
 pytestmark = pytest.mark.django_db
 Status, Way = RecipientNotice.Status, RecipientNotice.Way
@@ -167,6 +167,25 @@ def test_a_number_nobody_proved_is_told_to_nobody(register, make_claim, staff, h
     notices.tell(claim, what="erasure", now=NOW)
     assert "customer_no" not in of(claim, "transport").about
     assert "100002" not in hook.calls[0][1].decode()
+
+
+def test_a_neighbours_number_written_into_ones_own_name_proves_nothing(register, company, make_claim, hook):
+    """Else anybody could have a neighbour erased by the recipients."""
+    sql(company, "shop", "UPDATE customers SET name = '100002' WHERE customer_no = '100001'")
+    claim = run(make_claim("astrid", Right.erasure, customer_no="100002"))
+    lines = [one for chunk in chunks.of(claim) for _, one in chunks.read(chunk) if not one["shared"]]
+    assert "100002" in {one["fields"].get("name") for one in lines}  # in a row that is Astrid's alone
+    assert "customer_no" not in recipients.about(claim, what="erasure")
+
+
+def test_nobody_is_told_who_was_not_concerned_when_the_copy_is_gone(register, make_claim, hook):
+    """What was collected goes soon after the claim is closed: then nobody can say any more who has the data."""
+    claim = make_claim("astrid", Right.erasure)
+    Claim.objects.filter(pk=claim.pk).update(stage=Stage.CLOSED, closed_at=NOW)
+    claim.refresh_from_db()
+    assert not notices.tell_again(claim, what="erasure", now=NOW) and not claim.notices.exists()
+    notices.add(claim, name="Haulier", email="", link="", user=None, now=NOW)
+    assert not notices.tell_again(claim, what="erasure", now=NOW)  # a name staff added is none of the register
 
 
 def test_the_recipient_confirms_and_twice_is_once(told, hook):
