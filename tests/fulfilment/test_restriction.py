@@ -122,6 +122,25 @@ def test_two_restrictions_of_one_row_end_one_by_one(make_claim, staff, company):
     assert restriction.lift_due(now=NOW + WEEK) == 1 and since(company) == [None]
 
 
+def test_an_end_is_taken_back_before_a_worker_begins_or_not_at_all(make_claim, staff, company, monkeypatch):
+    run(make_claim("astrid", "rectification"))
+    held, unmark = Restriction.objects.get(), restriction._unmark
+    day = restriction.earliest(held, now=NOW)
+    due = restriction.announce(held, reason="Afklaret.", lift_on=day, user=None, now=NOW)
+    restriction.keep_on(Restriction.objects.get(), user=staff["preparer"], now=NOW)
+    assert not restriction._lift(due, now=NOW + WEEK), "taken back after the worker had looked it up"
+    assert since(company) == ["2026-11-22"]
+
+    def staff_are_late(one, *, now):
+        with pytest.raises(restriction.NotNow, match="not_announced"):
+            restriction.keep_on(one, user=staff["preparer"], now=now + timedelta(hours=1))
+        return unmark(one, now=now)
+
+    monkeypatch.setattr(restriction, "_unmark", staff_are_late)
+    restriction.announce(Restriction.objects.get(), reason="Nu.", lift_on=day, user=None, now=NOW)
+    assert restriction.lift_due(now=NOW + WEEK) == 1 and since(company) == [None]
+
+
 def test_a_mark_the_company_had_set_itself_is_not_taken_away(make_claim, staff, company):
     sql(company, "shop", "UPDATE customers SET restricted_on = '2025-01-01' WHERE lower(email) = ?", MAIL)
     run(make_claim("astrid", "rectification"))
