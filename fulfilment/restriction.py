@@ -148,18 +148,32 @@ def what(held: Restriction, *, language: str) -> tuple[str, ...]:
     company = controller(held.case.controller)
     places = {(row["source"], row["collection"]) for row in restricted.rows(held)}
     places |= {(source, collection) for source, collection, _count in held.unmarked}
+    return _named(company, places, language=language)
+
+
+def _named(company: Controller, places: Collection[tuple[str, str]], *, language: str) -> tuple[str, ...]:
     order = [(source, name) for source, name, _ in company.collections() if (source, name) in places]
     return tuple(dict.fromkeys(shape.named(company, *place, language=language)[1] for place in order))
+
+
+def _resting(held: Restriction, *, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(tables whose rows rest by now, those that wait for staff), in words. Rows that are others', too, are not told."""
+    company, waits = controller(held.case.controller), {(source, name) for source, name, _count in held.unmarked}
+    own = list(restricted.rows(held))
+    left = waits & {(row["source"], row["collection"]) for row in own if not row.get("set")}
+    rests = {(row["source"], row["collection"]) for row in own} - left
+    return _named(company, rests, language=language), _named(company, left, language=language)
 
 
 def _tell(held: Restriction, *, now: datetime) -> None:
     """A restriction nobody asked for is told all the same: the person is to know that the data rests (R-47)."""
     language = held.case.language
+    rests, left = _resting(held, language=language)
     values = {
         "outcome": "granted", "decided": _today(held, now), "ground": say(law.GROUNDS[held.ground], language),
-        "restricted": what(held, language=language), "recipients_told": (), "asked": False,
+        "restricted": rests, "by_hand": left, "recipients_told": (), "asked": False,
     }  # fmt: skip
-    if values["restricted"]:
+    if rests or left:
         correspondence.write(held.case, "restriction", now=now, claim=held.claim, values=values)
 
 

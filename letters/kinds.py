@@ -191,12 +191,13 @@ class Rectification(Decision):
 @dataclass(frozen=True, kw_only=True)
 class Restriction(Decision):
     """Art. 18, 19. `ground`: which of 18(1)(a)-(d), in words. `restricted`: the data now only stored. Not `asked`: it
-    came by itself, with a dispute about accuracy or an objection (R-47)."""
+    came by itself, with a dispute about accuracy or an objection (R-47). `by_hand`: what staff have yet to see to."""
 
     ground: str
     restricted: tuple[str, ...]
     recipients_told: tuple[str, ...]
     asked: bool = True
+    by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,11 +280,13 @@ class RecipientsList(PortalValues):
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureCompleted(PortalValues):
-    """What an erasure had to leave is erased, now that its basis has ended; `kept`: what must wait still (R-55)."""
+    """What an erasure had to leave is erased, now that its basis has ended; `kept`: what must wait still (R-55);
+    `by_hand`: staff erased some of it where no program can search again."""
 
     done: date
     erased: tuple[Counted, ...]
     kept: tuple[Refused, ...]
+    by_hand: bool = False
 
     def __post_init__(self) -> None:
         needs(self, "erased")

@@ -78,6 +78,10 @@ def test_a_dispute_about_accuracy_restricts_at_once_and_ends_by_itself(make_clai
     assert since(company) == ["2026-11-22"]
     letter = Letter.objects.get(claim=claim, kind="restriction")
     assert "litra a" in letter.text and "Du bad" not in letter.text
+    rests, waits = letter.text.split("Oplysninger, som vores medarbejdere skal begrænse manuelt")
+    place = {name: table.label.say("da") for _, name, table in controller("aj-dk").collections()}
+    assert place["customers"] in rests and place["subscribers"] not in rests
+    assert place["subscribers"] in waits and claim.hand_tasks.filter(collection="subscribers", done_at=None)
     assert restriction.announce_ended(now=NOW) == 0, "not while it is being checked"
     day = restriction.earliest(held, now=NOW)
     with pytest.raises(restriction.NotNow, match="waits"):

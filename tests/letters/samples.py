@@ -130,7 +130,7 @@ VALUES: dict[str, k.Values] = {
         recipients_told=TOLD,
     ),
     "restriction": k.Restriction(
-        **DECIDED, ground="Ground one.", restricted=("Phone", "Address"), recipients_told=TOLD
+        **DECIDED, ground="Ground one.", restricted=("Phone", "Address"), recipients_told=TOLD, by_hand=("Log",)
     ),
     "objection": k.Objection(**DECIDED, stopped=("Statistics",), erased=("Profile",), erase_url=URL),
     "marketing_objection": k.MarketingObjection(
