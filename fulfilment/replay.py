@@ -13,12 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from connectors.base import Connector, Instruction, PlanOutdated, Record, SourcePlan
 from fulfilment import came_back, carry_out, deeds, find, plans
 from fulfilment.deeds import Book, Row
 from fulfilment.fate import mark
 from fulfilment.find import UNPROVED
-from fulfilment.models import Plan, RetentionRun
+from fulfilment.models import Plan, RetentionChunk, RetentionRun
 from fulfilment.whose import Ties
 from law.deadlines import local_day
 from policies.load import Controller
@@ -70,8 +72,8 @@ def run(company: Controller, *, source: str, since: datetime, now: datetime, dry
     if not dry_run:
         _end_begun(company, source, now=now)
     book = deeds.since(company.slug, source, since)
-    runs = RetentionRun.objects.filter(controller=company.slug, ended_at__gte=since, status=RetentionRun.Status.DONE)
-    report = Report(plans=book.plans, by_hand=book.by_hand, routine=[f"{run.month:%Y-%m}" for run in runs])
+    routine = [f"{month:%Y-%m}" for month in _months(company, since)]
+    report = Report(plans=book.plans, by_hand=book.by_hand, routine=routine)
     report.people += [Left(plan.claim.case.reference, "", LOST) for plan in book.lost]
     with closing(sources.open_one(company, source)) as connector:
         work = list(_sorted_out(connector, book, report, company=company, since=since, now=now))
@@ -94,6 +96,14 @@ def _end_begun(company: Controller, source: str, *, now: datetime) -> None:
                 carry_out.prove(plan, now=now)
             except PlanOutdated:
                 carry_out.outdated(plan)
+
+
+def _months(company: Controller, since: datetime) -> list[date]:
+    """Of runs that may have written since: also one that was stopped or overtaken half-way, or is at it now."""
+    worked = Q(ended_at__gte=since) | Q(status=RetentionRun.Status.RUNNING)
+    begun = Q(chunks__phase__in=(RetentionChunk.Phase.DO, RetentionChunk.Phase.LAST))
+    runs = RetentionRun.objects.filter(worked, begun, controller=company.slug)
+    return list(runs.order_by("month").values_list("month", flat=True).distinct())
 
 
 # -- which rows, and whether they are known again -------------------------------------------------------------------

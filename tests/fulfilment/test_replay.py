@@ -4,7 +4,7 @@ import io
 import json
 import shutil
 import sqlite3
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from connectors.base import Action, Identity, Instruction
 from connectors.sql import address
 from demo import write
 from fulfilment import came_back, changes, deeds, find
-from fulfilment.models import ErasureReceipt, Plan
+from fulfilment.models import ErasureReceipt, Plan, RetentionRun
 from requests_app.controllers import controller
 from requests_app.models import Case, Claim
 from tests.fulfilment.conftest import NOW
@@ -211,6 +211,19 @@ def test_a_row_the_daily_look_has_marked_meanwhile_is_still_known(erased, compan
     assert told["people"] == []
     assert not sql(company, "shop", f"SELECT 1 FROM customers WHERE {ASTRID}")
     assert len(everything(company, "shop")) == len(after)
+
+
+def test_each_month_whose_run_may_have_written_is_named(company):
+    long_ago = timezone.now() - timedelta(days=9)
+    for month, (status, ended, phase) in enumerate(
+        [("done", timezone.now(), "do"), ("stopped", timezone.now(), "do"), ("overtaken", timezone.now(), "last"),
+         ("running", None, "do"), ("stopped", timezone.now(), "check"), ("done", long_ago, "do")], start=1,
+    ):  # fmt: skip
+        run = RetentionRun.objects.create(controller="aj-dk", month=date(2026, month, 1), on=date(2026, month, 1),
+                                          status=status, started_at=long_ago, ended_at=ended)  # fmt: skip
+        for number in (1, 2):
+            run.chunks.create(lane="rows", phase=phase, number=number)
+    assert replay("--dry-run")["routine"] == ["2026-01", "2026-02", "2026-03", "2026-04"]
 
 
 def test_nothing_carried_out_since_is_nothing_to_do(erased, backup, company):
