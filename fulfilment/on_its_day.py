@@ -17,7 +17,7 @@ from django.db import transaction
 
 from connectors.base import Action, PlanOutdated, SourcePlan
 from connectors.errors import ConnectorError
-from fulfilment import again, carry_out, deferred, find, frozen, kept, ledger, plans, waiting
+from fulfilment import again, carry_out, deferred, find, frozen, kept, ledger, plans, suppress_erased, waiting
 from fulfilment.again import Verdicts
 from fulfilment.deferred import Kept, today_of
 from fulfilment.fate import mark
@@ -119,6 +119,7 @@ def _freeze(task: DeferredErasure, found: Verdicts, *, now: datetime) -> Plan | 
     found.goes = [fate for fate in fated if fate.action]
     if not found.goes:
         return None
+    suppress_erased.suppress_later(found.goes, company, now=now)
     plan = _keep(task, found, planned, now=now)
     if not ledger.mine(task).update(plan=plan, leased_until=now + ledger.LEASE):
         raise ledger.LeaseLost(task.pk)

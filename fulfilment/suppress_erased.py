@@ -1,11 +1,12 @@
 """An erasure that leaves a digest: where the rule says so, the address that goes is kept from coming back (R-57)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from fulfilment import chunks, plans, suppression
 from fulfilment.carry_out import approved_plan
+from fulfilment.fate import Fate
 from fulfilment.models import Plan, Step
 from policies.load import Controller
 from requests_app.controllers import controller
@@ -28,6 +29,14 @@ def suppress_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     values = set(addresses(plan))
     why = suppression.Why.ERASURE
     return {"entries": suppression.add(claim.case.controller, sorted(values), why=why, now=now)}
+
+
+def suppress_later(going: Iterable[Fate], ours: Controller, *, now: datetime) -> int:
+    """The same for what goes on its day: rows as they are now. Before the plan that erases them is kept."""
+    rules = _rules(ours)
+    rows = [one.record for one in going if one.decision.rule in rules and one.outcome in GOING]
+    values = suppression.of_rows(ours, ((row.source, row.collection, row.fields) for row in rows))
+    return suppression.add(ours.slug, sorted(set(values)), why=suppression.Why.ERASURE, now=now)
 
 
 def addresses(plan: Plan) -> Iterator[tuple[str, str]]:

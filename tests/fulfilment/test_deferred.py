@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from connectors.base import Record
 from desk.needs import NEEDS
-from fulfilment import carry_out, deferred, erasing, kept, on_its_day, plans, tasks
+from fulfilment import carry_out, deferred, erasing, erasure, kept, on_its_day, plans, suppression, tasks
 from fulfilment.fate import mark
 from fulfilment.models import DeferredErasure, ErasureReceipt, Plan
 from requests_app.controllers import controller
@@ -247,10 +248,31 @@ def test_what_a_person_kept_until_a_day_goes_then_and_without_a_day_is_asked_abo
     assert not deferred.put_off(asked, until=date(2028, 1, 31), note="Igen", user=staff["preparer"], now=later)
     assert work(datetime(2028, 2, 1, 6, tzinfo=UTC)) == [True]
     (asked,) = DeferredErasure.objects.filter(status="failed")
+    with pytest.raises(deferred.StillThere, match="still_there"):
+        deferred.settle(asked, note="Slettet i butikken.", user=staff["preparer"], now=NOW)
+    (row,) = kept.read(asked.file)
+    column, value = next(iter(row.key.items()))
+    sql(company, "shop", f"DELETE FROM preferences WHERE {column} = ?", value)
     assert deferred.settle(asked, note="Slettet i butikken.", user=staff["preparer"], now=NOW)
-    done = asked.claim.case.events.get(kind="deferred_settled")
-    assert done.data["left"] == 1, "by hand means asked for again: it is still there"
-    assert Letter.objects.filter(kind="erasure_completed").count() == 1  # of the messages; nobody is told of these
+    assert asked.claim.case.events.get(kind="deferred_settled").data["on_word"] == 0
+    assert Letter.objects.filter(kind="erasure_completed").count() == 2  # of the messages, and of these
+
+
+def test_what_nobody_can_look_for_is_taken_on_word_and_the_last_letter_says_so(erase, staff):
+    erase("bent")
+    assert work(NEW_YEAR) == [True]
+    late = DeferredErasure.objects.get(status="ready")
+    row = replace(kept.read(late.file)[0], key=None)
+    late.pk, late.file, late.records = None, kept.seal([row], case=late.claim.case), 1
+    late.status, late.error = "failed", "no_key"
+    late.save()
+    before = Letter.objects.filter(kind="erasure_completed").count()
+    assert deferred.settle(late, note="Slettet i hånden.", user=staff["preparer"], now=NOW)
+    assert Letter.objects.filter(kind="erasure_completed").count() == before  # nobody saw that it is gone
+    DeferredErasure.objects.filter(status="ready").update(status="done")
+    deferred.tell(late.claim, late.summary, now=SUMMER)
+    told = " ".join(Letter.objects.filter(kind="erasure_completed").latest("pk").text.split())
+    assert "gennemgået i hånden" in told and "Vi gemmer ikke længere noget" not in told
 
 
 def test_proving_twice_writes_it_once_and_the_sweep_wakes_what_is_due(erase, monkeypatch, settings):
