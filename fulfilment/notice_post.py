@@ -62,12 +62,13 @@ def message(notice: RecipientNotice) -> bytes:
         "controller": company.slug, "controller_name": company.policy.legal_name, "person": person,
         "answer_by": notice.answer_by.isoformat(),
     }  # fmt: skip
-    data |= {name: notice.about[name] for name in ("data", "changes", "statement", "link") if notice.about.get(name)}
+    data |= {name: notice.about[name] for name in _DEED if notice.about.get(name)}
     body = {"type": f"data_subject.{notice.what}", "timestamp": notice.made_at.isoformat(), "data": data}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 _PERSON = ("name", "email", "customer_no", "address")
+_DEED = ("data", "changes", "statement", "stopped", "link")
 
 
 def _send(notice: RecipientNotice, *, now: datetime) -> bool:

@@ -126,7 +126,8 @@ def _changes(claim: Claim) -> list[tuple[dict[str, str], str]]:
 
 def about(claim: Claim, *, what: str) -> dict[str, Any]:
     """Whom a notice is about: name, e-mail address, a customer number that proved to be theirs; which data is gone, as
-    [(label, kinds)]; what was corrected, as [(change, kind)]; what an upheld objection ended, once the rest is over. `for_one` takes what one recipient needs of it.
+    [(label, kinds)]; what was corrected, as [(change, kind)]; what an upheld objection ended. `for_one` takes
+    what one recipient needs of it.
 
     Anybody can write a neighbour's customer number into a form, and nobody may be erased elsewhere for that.
     """

@@ -157,7 +157,7 @@ def _named(company: Controller, places: Collection[tuple[str, str]], *, language
 
 
 def _resting(held: Restriction, *, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(tables whose rows rest by now, those that wait for staff), in words. Rows that are others', too, are not told."""
+    """(tables whose rows rest by now, those that wait for staff), in words. Rows of others, too, are not told."""
     company, waits = controller(held.case.controller), {(source, name) for source, name, _count in held.unmarked}
     own = list(restricted.rows(held))
     left = waits & {(row["source"], row["collection"]) for row in own if not row.get("set")}

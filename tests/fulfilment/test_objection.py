@@ -1,12 +1,15 @@
 """An objection: restricted while it is weighed, refused only on a whole balancing, stopped in the sources (Art. 21)."""
 
+import json
+import re
 from datetime import date
 
 import pytest
 import time_machine
 from django.core import mail
+from django.test import Client
 
-from fulfilment import approval, by_hand, notices, objection, pipeline, restriction
+from fulfilment import approval, by_hand, notice_post, notices, objection, pipeline, restriction
 from fulfilment.models import HandTask, Plan
 from law.rights import Right
 from requests_app import lifecycle
@@ -114,6 +117,12 @@ def test_upheld_is_marked_in_the_source_after_approval_and_erasure_is_offered(ob
     told = Letter.objects.get(claim=claim, kind="restriction_lifting")
     stopped = served("aj-dk").policy.purpose("evaluation").name.say("da")
     assert "Vi har taget din indsigelse til følge" in told.text and stopped in told.text
+    assert restriction.lift_due(now=NOW.replace(day=29)) == 1
+    hears = claim.notices.get(what="lifted", recipient="transport")
+    assert hears.about["stopped"] == json.loads(notice_post.message(hears))["data"]["stopped"] == [stopped]
+    assert "som før" not in hears.letter.text and stopped not in hears.letter.text
+    page = Client().post(re.search(r"/recipient/[\w-]{43}/", hears.letter.text)[0], follow=True)
+    assert stopped in page.content.decode()
 
 
 def test_nothing_is_said_to_have_stopped_where_nobody_looked(make_claim, staff):
