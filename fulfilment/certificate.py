@@ -82,14 +82,16 @@ def values(plan: Plan, *, language: str, done: date) -> dict[str, Any]:
 
 
 def completed(
-    claim: Claim, *, gone: Iterable[Mapping[str, Any]], left: Iterable[Mapping[str, Any]], done: date
+    claim: Claim, *, gone: Iterable[Mapping[str, Any]], left: Iterable[Mapping[str, Any]], done: date, by_hand: bool
 ) -> dict[str, Any]:
-    """Values of the letter `erasure_completed`: lines of `plans.summarise` of what went now, and of what must wait."""
+    """Values of the letter `erasure_completed`: lines of `plans.summarise` of what went now, and of what must wait.
+    `by_hand`: of some of it staff alone could see that it is gone."""
     language, label = claim.case.language, _labels(controller(claim.case.controller), claim.case.language)
     return {
         "done": done,
         "erased": _counted(gone, label),
         "kept": _kept(left, claim, language=language, label=label),
+        "by_hand": by_hand,
     }
 
 
@@ -135,9 +137,7 @@ def _kept(
     """One entry a reason and date, in order of the date: what is kept for the same reason is told once."""
     by_person = _kept_by_person(claim)
     kept: dict[tuple[Any, ...], dict[str, None]] = {}
-    for row in sorted(
-        (row for row in rows if row["outcome"] in KEPT), key=lambda row: row["keep_through"] or "9"
-    ):
+    for row in sorted((row for row in rows if row["outcome"] in KEPT), key=lambda row: row["keep_through"] or "9"):
         own = by_person.get(row["by_person"])
         kept.setdefault(_why(row, own, language=language), {})[_what(row, label)] = None
     return tuple(

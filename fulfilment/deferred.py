@@ -16,13 +16,13 @@ from django.db.models import Q, QuerySet
 
 from connectors.base import Record
 from connectors.errors import ConnectorError
-from fulfilment import again, certificate, kept, ledger, notices, plans
+from fulfilment import again, certificate, find, kept, ledger, notices, plans
 from fulfilment.again import PERIOD_ENDED, WITHOUT_DAY, Bench
 from fulfilment.facts import FactBook
-from fulfilment.fate import GOING, KEEPING, mark
+from fulfilment.fate import GOING, KEEPING, Judge, mark
 from fulfilment.kept import Row
 from fulfilment.models import DeferredErasure, Plan
-from fulfilment.whose import Ties
+from fulfilment.whose import Ties, still
 from law.deadlines import local_day
 from law.durations import add_months
 from policies.load import Controller
@@ -36,6 +36,14 @@ AT_ONCE, EACH = 200, 20
 """Taken to the queue at each sweep, and in one message; on the first of January many years end."""
 ASKED_AGAIN = 12
 """Months after which staff are asked about what a person decided to keep without a day (Art. 5(1)(e))."""
+
+
+class StillThere(ValueError):
+    """Staff say that rows are gone; `code`: still_there, not_asked (a source does not answer)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -94,20 +102,24 @@ def retry(deferred: DeferredErasure, *, user: Any, now: datetime) -> bool:
 
 
 def settle(deferred: DeferredErasure, *, note: str, user: Any, now: datetime) -> bool:
-    """Staff: what no machine could decide was seen to by hand. ValueError without a word on how.
+    """Staff: what no machine could decide was seen to by hand. ValueError without a word on how, `StillThere` where a
+    machine can look and finds the rows: two people approved that they go.
 
-    By hand means asked for again: the person and the recipients are told only of rows that are gone.
+    Rows nobody can look for are taken on their word; the person and the recipients are told only of what is gone.
     """
     if not note.strip():
         raise ValueError("note: found nothing, expected what was done with these records")
-    values = {"status": Status.DONE, "done_at": now, "settled_by": user, "settled_note": note.strip()}
-    left = _still_there(deferred)
+    if not DeferredErasure.objects.filter(pk=deferred.pk, status=Status.FAILED).exists():
+        return False
+    on_word = _on_word(deferred, today=today_of(deferred.claim, now))
+    values = {"status": Status.DONE, "done_at": now, "settled_by": user, "settled_note": note.strip(),
+              "result": {**deferred.result, "on_word": on_word}}  # fmt: skip
     with transaction.atomic():
         if not DeferredErasure.objects.filter(pk=deferred.pk, status=Status.FAILED).update(**values):
             return False
-        data = {"records": deferred.records, "left": left}
+        data = {"records": deferred.records, "on_word": on_word}
         record(deferred, "deferred_settled", data, now=now, actor=Actor.STAFF, user=user)
-        if not left:
+        if not on_word:
             tell(deferred.claim, deferred.summary, now=now)
         transaction.on_commit(partial(vault.shred, deferred.file, now=now))
     return True
@@ -119,19 +131,46 @@ def tell(claim: Claim, gone: Iterable[Mapping[str, Any]], *, now: datetime) -> N
     notices.tell_again(claim, what=notices.What.ERASURE, now=now)
     if claim.scope.get("tell_later"):
         left = [line for other in open_of(claim) for line in other.summary]
-        values = certificate.completed(claim, gone=gone, left=left, done=today_of(claim, now))
+        by_hand = claim.deferred.filter(status=Status.DONE, result__on_word__gt=0).exists()
+        values = certificate.completed(claim, gone=gone, left=left, done=today_of(claim, now), by_hand=by_hand)
         correspondence.write(claim.case, "erasure_completed", now=now, claim=claim, values=values)
 
 
-def _still_there(deferred: DeferredErasure) -> int:
-    """Rows that a search by key still finds; all of them where nobody can ask."""
-    rows = kept.read(deferred.file)
-    if any(row.key is None for row in rows):
-        return len(rows)
+def _on_word(deferred: DeferredErasure, *, today: date) -> int:
+    """How many rows only staff can say are gone: without a key, in a source that is no more, or somebody else's too and
+    no longer reached from this person. Raises `StillThere`."""
+    company, rows = controller(deferred.claim.case.controller), kept.read(deferred.file)
+    asked = [row for row in rows if row.key is not None and row.source in company.sources]
     try:
-        return len(tied_as_now(rows, controller(deferred.claim.case.controller)))
-    except ConnectorError:
-        return len(rows)
+        left = _still_theirs(asked, company, today=today)
+    except ConnectorError as error:
+        raise StillThere("not_asked") from error
+    if any(not row.shared for row in left) or (left and _reached(left, company, claim=deferred.claim)):
+        raise StillThere("still_there")
+    return len(rows) - len(asked) + len(left)
+
+
+def _still_theirs(rows: Iterable[Row], company: Controller, *, today: date) -> list[Row]:
+    """Rows that are there, tied to whom they were tied to, and not emptied. Raises `ConnectorError`."""
+    rows, ties, judge = list(rows), Ties(company), Judge(company, on=today, requested=True)
+    with ExitStack() as stack:
+        names = {row.source for row in rows}
+        readers = {name: stack.enter_context(closing(sources.open_one(company, name))) for name in names}
+        now = again.present(rows, readers)
+    return [
+        row for row in rows
+        if (held := now.get(row.mark)) and still(row.ties, ties.of(held)) and judge.personal(held)
+    ]  # fmt: skip
+
+
+def _reached(rows: Iterable[Row], company: Controller, *, claim: Claim) -> bool:
+    """Whether a search for the person still comes upon one of them."""
+    who = find.proved(claim.case)
+    marks = {row.mark for row in rows}
+    try:
+        return any(mark(record) in marks for record in find.records(company, proved=who, given=who))
+    except ConnectorError as error:
+        raise StillThere("not_asked") from error
 
 
 def put_off(deferred: DeferredErasure, *, until: date, note: str, user: Any, now: datetime) -> bool:

@@ -20,6 +20,12 @@ from requests_app.models import Case
 
 Status = DeferredErasure.Status
 SHOWN = 100
+STILL_THERE: dict[str, Any] = {
+    "still_there": gettext_lazy(
+        "These records are still there: erase them in the system, or write until when they are kept."
+    ),
+    "not_asked": gettext_lazy("The system does not answer, so nobody knows whether they are gone. Try again later."),
+}
 
 
 class LaterForm(forms.Form):
@@ -52,6 +58,9 @@ def show(request: HttpRequest, case: Case) -> HttpResponse:
         return _page(request, case, form, of=one.pk, status=422)
     try:
         done = acts.settle_later(one, user=request.user, now=timezone.now(), **form.cleaned_data)
+    except deferred.StillThere as error:
+        form.add_error("note", STILL_THERE[error.code])
+        return _page(request, case, form, of=one.pk, status=422)
     except ValueError:
         form.add_error("until", _("Choose a day that has not passed."))
         return _page(request, case, form, of=one.pk, status=422)

@@ -1,11 +1,15 @@
 """What an erasure had to leave, on the desk: shown, tried again, seen to by hand, kept longer."""
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from connectors.values import canonical, sha256
 from fulfilment import kept
 from fulfilment.models import DeferredErasure, Plan
 from law.rights import Right
@@ -53,10 +57,30 @@ def test_staff_see_which_rows_and_write_down_what_they_did(waiting, at_desk):
     client.post(url(waiting), {"number": waiting.pk, "settle": 1, "note": "Den anden beboer er flyttet; slettet."})
     waiting.refresh_from_db()
     assert waiting.status == "done" and waiting.settled_by.username == "caseworker"
-    assert waiting.claim.case.events.get(kind="deferred_settled").data["left"] == 0
+    assert waiting.claim.case.events.get(kind="deferred_settled").data["on_word"] == 0
     told = waiting.claim.case.letters.get(kind="erasure_completed").text
     assert "Din adresse | 1" in told
     assert "slettet" in client.get(url(waiting)).content.decode()
+
+
+def test_nobody_ends_alone_what_two_approved_while_the_rows_are_there(waiting, own_sources, at_desk):
+    """The rows can be looked for: a word that they are gone is not enough."""
+    with closing(sqlite3.connect(own_sources / "aj-dk" / "shop.sqlite")) as shop:
+        ((number,),) = shop.execute("SELECT address_id FROM customers WHERE customer_no = '100001'").fetchall()
+    (row,) = kept.read(waiting.file)
+    key = {"id": number}
+    row = replace(row, key=key, mark=sha256(canonical([row.source, row.collection, key])))
+    for shared in (False, True):
+        file = kept.seal([replace(row, shared=shared)], case=waiting.claim.case)
+        DeferredErasure.objects.update(file=file)
+        page = at_desk("caseworker").post(url(waiting), {"number": waiting.pk, "settle": 1, "note": "Slettet."})
+        assert page.status_code == 422 and "still there" in page.content.decode()
+    shop = own_sources / "aj-dk" / "shop.sqlite"
+    shop.rename(shop.with_suffix(".away"))
+    page = at_desk("caseworker").post(url(waiting), {"number": waiting.pk, "settle": 1, "note": "Slettet."})
+    assert page.status_code == 422 and "does not answer" in page.content.decode()
+    waiting.refresh_from_db()
+    assert waiting.status == "failed" and waiting.file.wrapped_key and not waiting.claim.notices.exists()
 
 
 def test_it_is_tried_again_by_a_caseworker_only(waiting, open_case, at_desk):
