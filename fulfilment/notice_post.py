@@ -46,10 +46,13 @@ def follow_letters(notices: QuerySet[RecipientNotice], *, now: datetime) -> int:
     ):
         letter = notice.letter
         assert letter is not None
-        if letter.sent_at:
-            count += _told(notice, now=letter.sent_at)
-        elif notice.status == Status.WAITING:
-            _failed(notice, code=letter.error, now=now)
+        try:
+            if letter.sent_at:
+                count += _told(notice, now=letter.sent_at)
+            elif notice.status == Status.WAITING:
+                _failed(notice, code=letter.error, now=now)
+        except UnknownController:  # a company that has left keeps none of the others back
+            log.warning("notice not followed", extra={"case": notice.claim.case.reference, "notice": notice.pk})
     return count
 
 

@@ -232,7 +232,9 @@ def send_again(notice: RecipientNotice, *, user: Any, now: datetime, to: str = "
         notice.refresh_from_db()
         if way == Way.LETTER:
             _write_letter(notice, now=now)
-        _record(notice, "recipient_again", actor=Actor.STAFF, user=user, now=now)
+        elsewhere = bool(to and not (today and today.to == to))  # who opens it is not whom the policy names
+        more = {"readdressed": True} if elsewhere else {}
+        _record(notice, "recipient_again", actor=Actor.STAFF, user=user, now=now, **more)
 
 
 def add(claim: Claim, *, name: str, email: str, link: str, user: Any, now: datetime) -> RecipientNotice:
@@ -271,8 +273,9 @@ def _told_today(notice: RecipientNotice, *, now: datetime) -> None:
 
 
 def _record(
-    notice: RecipientNotice, kind: str, *, actor: Actor, now: datetime, user: Any = None, outcome: str = ""
-) -> None:
+    notice: RecipientNotice, kind: str, *, actor: Actor, now: datetime, user: Any = None, outcome: str = "",
+    **more: bool,
+) -> None:  # fmt: skip
     data = {"notice": notice.pk, "recipient": notice.recipient, "what": str(notice.what), "way": str(notice.way)}
-    data |= {"status": outcome} if outcome else {}
+    data |= ({"status": outcome} if outcome else {}) | more
     events.record(notice.claim.case, kind, now=now, actor=actor, user=user, claim=notice.claim, data=data)

@@ -347,6 +347,19 @@ def test_a_letter_that_fails_is_seen_and_goes_again_to_another_address(register,
     notices.send_again(of(claim, "transport"), user=staff["preparer"], now=NOW, to="gdpr@transport.example")
     notice_post.send_due(claim.notices.all(), now=NOW)
     assert of(claim, "transport").status == Status.SENT and mail.outbox[-1].to == ["gdpr@transport.example"]
+    again = claim.case.events.get(kind="recipient_again").data
+    assert again["readdressed"] is True and "gdpr@" not in str(again)
+
+
+def test_a_company_that_has_left_keeps_no_other_from_being_followed(register, make_claim, hook):
+    left, stayed = (make_claim("astrid", Right.erasure, reference=f"AJDK-{number}") for number in (1, 2))
+    for claim in (left, stayed):
+        notices.tell(claim, what="erasure", now=NOW)
+    RecipientNotice.objects.filter(recipient="transport").update(status=Status.WAITING, told_on=None)
+    left.case.controller = "left"
+    left.case.save()
+    assert notice_post.follow_letters(RecipientNotice.objects.order_by("pk"), now=NOW) == 1
+    assert (of(left, "transport").status, of(stayed, "transport").status) == (Status.WAITING, Status.SENT)
 
 
 def test_staff_settle_by_hand_with_how_and_when(register, make_claim, hook, staff):
