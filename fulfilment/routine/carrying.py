@@ -5,7 +5,7 @@ open case, a request for a copy), is left for the next month and counted.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from connectors.base import Action, Connector, Instruction, PlanOutdated, Record
 from connectors.errors import ConnectorError
 from connectors.values import canonical, sha256
 from fulfilment import ledger
+from fulfilment.fate import mark
 from fulfilment.models import RetentionChunk
 from fulfilment.routine import files, groups
 from fulfilment.routine.pages import Floor, Hand, checked
@@ -116,9 +117,14 @@ def _replace(chunk: RetentionChunk, body: Body, *, left_out: Counter[str], now: 
 
 
 def carry_out(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Callable[[], datetime]) -> None:
-    """Do it, prove it, forget how. Harmless to repeat. Raises `ConnectorError`, `ledger.LeaseLost`."""
-    body, done, changed = files.read(chunk), Counter[str](), 0
+    """Do it, prove it, forget how. Harmless to repeat. Raises `ConnectorError`, `ledger.LeaseLost`.
+
+    A page may have rested for a day since it was decided once more: what somebody has asked for meanwhile, or had
+    restricted, is left (R-44, Art. 18(2)).
+    """
+    held, done = hand.frozen(company.slug), Counter[str]()
     with hand.floor(company) as opened:
+        body, changed = _spared(chunk, files.read(chunk), opened, held)
         if chunk.lane == Lane.GROUPS:
             done = _erase_groups(opened.connectors[chunk.source], chunk.collection, body)
         for plan in plans_of(body):
@@ -127,6 +133,41 @@ def carry_out(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Ca
             done.update(written)
             changed += dropped
     _finish(chunk, body, done=done, changed=changed, now=now())
+
+
+def _spared(chunk: RetentionChunk, body: Body, opened: Floor, held: set[str]) -> tuple[Body, int]:
+    """(the page without the rows that must wait, how many those are)."""
+    if not held:
+        return body, 0
+    if chunk.lane == Lane.GROUPS:
+        spared, left_out = _groups_again(chunk, body, opened, held)
+        kept = left_out[CHANGED]
+        return {**spared, "rows": max(0, body["rows"] - kept)}, kept  # as counted before the first try
+    plans, kept = [], 0
+    for plan in plans_of(body):
+        asked = [item for item in plan.instructions if item.key_digest in held]
+        stays = _standing(_asked(opened, plan.source), asked)
+        kept += len(stays)
+        plans.append(_without(plan, stays))
+    return {**body, "plans": [plan.to_json() for plan in plans if plan.instructions]}, kept
+
+
+def _standing(connector: Connector, items: Sequence[Instruction]) -> set[str]:
+    """Ids of the deeds that are not done yet: an earlier try may have been killed after it had done them."""
+    if not items:
+        return set()
+    there = {mark(record) for record in connector.verify(SourcePlan(connector.source, tuple(items)))}
+    return {item.id for item in items if item.key_digest in there}
+
+
+def _without(plan: SourcePlan, ids: Collection[str]) -> SourcePlan:
+    return SourcePlan(plan.source, tuple(item for item in plan.instructions if item.id not in ids))
+
+
+def _asked(opened: Floor, source: str) -> Connector:
+    if source not in opened.connectors:  # the company's file has changed under the run
+        raise ledger.StepFailed("unknown_source")
+    return opened.connectors[source]
 
 
 def _execute(connector: Connector, plan: SourcePlan) -> tuple[list[str], int]:

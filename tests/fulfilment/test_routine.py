@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 import demo
+from connectors.errors import ConnectorError
 from connectors.graph import Graph
 from fulfilment import ledger, tasks
 from fulfilment.models import RetentionChunk, RetentionRun
@@ -233,6 +234,21 @@ def test_what_changed_since_it_was_approved_is_left_for_the_next_month(few, aske
     assert change(few, "aj-se", "shop", "SELECT count(*) FROM customers WHERE name = 'David Åkesson'") == [(1,)]
     elsa = "SELECT count(*) FROM faktura WHERE kundnr = '200004'"
     assert change(few, "aj-se", "ledger", elsa) == [(1,)]  # its year begins anew
+
+
+def test_who_asks_while_a_page_waits_to_be_carried_out_keeps_the_rows(few, asked, monkeypatch):
+    """R-44, 18(2): the source was down for hours between the second look and the deed."""
+    Claim.objects.filter(pk=asked.pk).update(stage="closed")
+    change(few, "aj-se", "shop", "UPDATE customers SET import_remark = NULL WHERE customer_no = '200003'")
+    run = months.approved(planned("aj-se", day=DECEMBER), day=DECEMBER)
+    with monkeypatch.context() as down:
+        down.setattr(carrying, "_execute", lambda *_: (_ for _ in ()).throw(ConnectorError("unreachable", False)))
+        months.go_on(run, day=DECEMBER)
+    assert run.chunks.filter(phase="do", status="ready", lane="people").exclude(next_try_at=None).exists()
+    Claim.objects.filter(pk=asked.pk).update(stage="received")
+    run = months.go_on(run, day=date(2026, 12, 2))
+    assert change(few, "aj-se", "shop", "SELECT 1 FROM customers WHERE name = 'David Åkesson'") == [(1,)]
+    assert run.status == Status.DONE and run.proof["left"]["changed"] >= 4 and run.proof["done"]["erase"] > 0
 
 
 def test_another_policy_asks_for_approval_again(few, settings, tmp_path):
