@@ -170,6 +170,29 @@ def _asked(opened: Floor, source: str) -> Connector:
     return opened.connectors[source]
 
 
+def take_stock(
+    chunk: RetentionChunk, company: Controller, *, why: str, hand: Hand, now: Callable[[], datetime]
+) -> None:
+    """Of a page that was begun in a run that goes no further: count and prove what is done, and do nothing more.
+
+    Its worker may have been killed after the rows had gone; dropped unread, the proof would not know of them. `why`:
+    what the run ends as. Raises `ConnectorError`, `ledger.LeaseLost`, `ledger.StepFailed` unknown_source.
+    """
+    body, done, left = files.read(chunk), Counter[str](), 0
+    with hand.floor(company) as opened:
+        if chunk.lane == Lane.GROUPS and body["groups"]:
+            left = _asked(opened, chunk.source).held(chunk.collection, by=body["by"], values=body["groups"])
+            done = Counter({str(Action.ERASE): max(0, body["rows"] - left)})
+        plans = []
+        for plan in plans_of(body):
+            stays = _standing(_asked(opened, plan.source), plan.instructions)
+            plans.append(_without(plan, stays))
+            done.update(str(item.action) for item in plans[-1].instructions)
+            left += len(stays)
+    did = {"plans": [plan.to_json() for plan in plans], "groups": body.get("groups", [])}
+    _finish(chunk, did, done=done, changed=0, now=now(), error=why if left else "")
+
+
 def _execute(connector: Connector, plan: SourcePlan) -> tuple[list[str], int]:
     """(actions carried out, rows left because they changed a moment ago). Raises `ConnectorError` still_there."""
     todo, dropped = list(plan.instructions), 0
@@ -198,12 +221,15 @@ def _erase_groups(connector: Connector, collection: str, body: Body) -> Counter[
     return Counter({str(Action.ERASE): body["rows"]})
 
 
-def _finish(chunk: RetentionChunk, body: Body, *, done: Counter[str], changed: int, now: datetime) -> None:
-    """Done and proved; or once more at the end, for rows that others still pointed at."""
+def _finish(
+    chunk: RetentionChunk, body: Body, *, done: Counter[str], changed: int, now: datetime, error: str = ""
+) -> None:
+    """Done and proved; or once more at the end, for rows that others still pointed at. `error`: why not all of it."""
     result = dict(chunk.result)
     result["done"] = _plus(result.get("done", {}), done)
     result["left"] = _plus(result.get("left", {}), Counter({CHANGED: changed}))
-    result["receipts"] = sha256(canonical([result.get("receipts", ""), _receipt(body)]))
+    if done or not error:
+        result["receipts"] = sha256(canonical([result.get("receipts", ""), _receipt(body)]))
     again = body.get("waiting")
     file = files.store({"keys": body["keys"], "waiting": again}) if again else None
     try:
@@ -214,7 +240,8 @@ def _finish(chunk: RetentionChunk, body: Body, *, done: Counter[str], changed: i
                     raise ledger.LeaseLost(chunk.pk)
             else:
                 ledger.finish(chunk, result=result, now=now)
-                RetentionChunk.objects.filter(pk=chunk.pk).update(file=None, after=None)
+                ended = {"status": RetentionChunk.Status.FAILED, "error": error} if error else {}
+                RetentionChunk.objects.filter(pk=chunk.pk).update(file=None, after=None, **ended)
     except ledger.LeaseLost:
         files.shred([file] if file else [], now=now)
         raise

@@ -48,7 +48,7 @@ def start(slug: str, *, on: date, now: datetime) -> RetentionRun:
         raise ValueError(f"on: found {on}, expected no later than {today}: a run acts, and its day has not come")
     month = on.replace(day=1)
     for old in RetentionRun.objects.filter(controller=slug, month__lt=month, status__in=ALIVE):
-        _end(old, Status.OVERTAKEN, now=now)
+        let_go(old, status=Status.OVERTAKEN, now=now)
     with transaction.atomic():
         run, _made = RetentionRun.objects.get_or_create(
             controller=slug, month=month,
@@ -119,16 +119,31 @@ def stop(run: RetentionRun, *, user: Any, now: datetime) -> RetentionRun:
     if not RetentionRun.objects.filter(pk=run.pk, status__in=ALIVE, stopped_by=None).update(stopped_by=user):
         raise NotPossible("state")
     run.refresh_from_db()
-    let_go(run, now=now)
+    let_go(run, status=Status.STOPPED, now=now)
     return run
 
 
-def let_go(run: RetentionRun, *, now: datetime) -> bool:
-    """Of a run that is stopped: drop the pages nobody is at; the last one out ends it."""
-    nobody = Q(leased_until=None) | Q(leased_until__lt=now)
-    dropped = {"status": RetentionChunk.Status.FAILED, "error": Status.STOPPED, "token": F("token") + 1}
-    run.chunks.filter(nobody, status=RetentionChunk.Status.READY).update(**dropped)
-    return finish(run, now=now)
+def ends_as(run: RetentionRun, company: Controller) -> str:
+    """What a run that goes no further ends as: stopped by a person, or overtaken by another month or another policy
+    after it had been approved; empty for one that goes on.
+    """
+    if run.stopped_by_id:
+        return Status.STOPPED
+    later = RetentionRun.objects.filter(controller=run.controller, month__gt=run.month).exists()
+    other_rules = run.status == Status.RUNNING and company.digest != run.policy_digest
+    return Status.OVERTAKEN if later or other_rules else ""
+
+
+def let_go(run: RetentionRun, *, status: str, now: datetime) -> bool:
+    """Of a run that goes no further: drop the pages nobody is at; the last one out ends it, as `status`.
+
+    A page that was begun is never dropped: its rows may be gone, and the proof must know of them. Whoever is at it
+    ends it; where nobody is, `carrying.take_stock` counts.
+    """
+    nobody, begun = Q(leased_until=None) | Q(leased_until__lt=now), Q(phase=Phase.DO, attempts__gt=0)
+    dropped = {"status": RetentionChunk.Status.FAILED, "error": status, "token": F("token") + 1}
+    run.chunks.filter(nobody & ~begun, status=RetentionChunk.Status.READY).update(**dropped)
+    return finish(run, status=status, now=now)
 
 
 def again(run: RetentionRun, *, now: datetime, user: Any = None) -> RetentionRun:
@@ -154,26 +169,20 @@ def again(run: RetentionRun, *, now: datetime, user: Any = None) -> RetentionRun
     return run
 
 
-def overtake(run: RetentionRun, *, now: datetime) -> bool:
-    """The rules changed while it was being carried out: what is left waits for the next month's run."""
-    return _end(run, Status.OVERTAKEN, now=now)
-
-
-def finish(run: RetentionRun, *, now: datetime) -> bool:
+def finish(run: RetentionRun, *, status: str, now: datetime) -> bool:
     """All pages are done, or failed for good: the proof is what stays."""
     if run.chunks.filter(status=RetentionChunk.Status.READY).exists():
         return False
-    return _end(run, Status.STOPPED if run.stopped_by_id else Status.DONE, now=now)
+    return _end(run, status, now=now)
 
 
-def _end(run: RetentionRun, status: str, *, now: datetime, **more: Any) -> bool:
+def _end(run: RetentionRun, status: str, *, now: datetime) -> bool:
     """Counts and digests stay; plans, keys and places of pages go."""
     pages = list(run.chunks.select_related("file"))
     with transaction.atomic():
-        values = {"status": status, "ended_at": now, "proof": {**run.proof, **_proof(pages)}, **more}
+        values = {"status": status, "ended_at": now, "proof": {**run.proof, **_proof(pages)}}
         if not RetentionRun.objects.filter(pk=run.pk, status__in=ALIVE).update(**values):
             return False
-        run.chunks.filter(status=RetentionChunk.Status.READY).update(status=RetentionChunk.Status.FAILED, error=status)
         run.chunks.update(file=None, after=None)
     files.shred([page.file for page in pages if page.file], now=now)
     run.refresh_from_db()

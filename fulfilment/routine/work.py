@@ -44,23 +44,25 @@ def advance(run: RetentionRun, *, hand: Hand, now: Clock) -> bool:
         company = controller(run.controller)
     except UnknownController:
         return False
-    if run.stopped_by_id:
-        return runs.let_go(run, now=now())
-    if company.digest != run.policy_digest:
+    ends_as = runs.ends_as(run, company)
+    if ends_as and runs.let_go(run, status=ends_as, now=now()):
+        return True
+    if not ends_as and company.digest != run.policy_digest:
         return _other_policy(run, now=now())
     page = _take(run, now=now())
     if page:
-        _work(page, company, hand=hand, now=now)
+        _work(page, company, ends_as=ends_as, hand=hand, now=now)
         return True
-    return run.status == RetentionRun.Status.RUNNING and runs.finish(run, now=now())
+    done = not ends_as and run.status == RetentionRun.Status.RUNNING
+    return done and runs.finish(run, status=RetentionRun.Status.DONE, now=now())
 
 
 def _other_policy(run: RetentionRun, *, now: datetime) -> bool:
     """The rules changed under the run: what was found under the old ones is void, and somebody reads the new report."""
     try:
         runs.again(run, now=now)
-    except runs.NotPossible:
-        return runs.overtake(run, now=now)
+    except runs.NotPossible:  # somebody was first: approved, or looked through anew
+        return False
     return True
 
 
@@ -85,10 +87,10 @@ def _turn(page: RetentionChunk) -> int:
     return int(page.phase != Phase.PLAN and page.lane != Lane.PEOPLE)
 
 
-def _work(page: RetentionChunk, company: Controller, *, hand: Hand, now: Clock) -> None:
+def _work(page: RetentionChunk, company: Controller, *, ends_as: str, hand: Hand, now: Clock) -> None:
     about = {"controller": company.slug, "source": page.source, "step": f"{page.phase} {page.lane} {page.collection}"}
     try:
-        _do(page, company, hand=hand, now=now)
+        _do(page, company, ends_as=ends_as, hand=hand, now=now)
     except ledger.LeaseLost:
         log.warning("lease lost", extra=about)
     except PlanOutdated:
@@ -101,9 +103,11 @@ def _work(page: RetentionChunk, company: Controller, *, hand: Hand, now: Clock) 
         ledger.fail(page, code="internal", permanent=False, now=now(), attempts=ledger.ATTEMPTS)
 
 
-def _do(page: RetentionChunk, company: Controller, *, hand: Hand, now: Clock) -> None:
+def _do(page: RetentionChunk, company: Controller, *, ends_as: str, hand: Hand, now: Clock) -> None:
     if page.phase in (Phase.CHECK, Phase.LAST):
         carrying.check(page, company, hand=hand, now=now)
+    elif page.phase == Phase.DO and ends_as:
+        carrying.take_stock(page, company, why=ends_as, hand=hand, now=now)
     elif page.phase == Phase.DO:
         carrying.carry_out(page, company, hand=hand, now=now)
     elif page.lane == Lane.START:

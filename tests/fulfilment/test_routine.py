@@ -347,6 +347,38 @@ def test_stopped_in_the_middle_the_page_at_work_is_ended_and_counted(few):
     assert sum(touched(before, rows(few, "ajos")).values()) == sum(run.proof["done"].values()) > 0
 
 
+def carry_out_killed(page, monkeypatch):
+    """A worker takes the page, its rows go, and the worker is gone before it could write so."""
+    page = ledger.take(page, now=noon(NOVEMBER))
+    with monkeypatch.context() as killed, Hand() as hand, pytest.raises(KeyboardInterrupt):
+        killed.setattr(carrying, "_finish", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        carrying.carry_out(page, controller("ajos"), hand=hand, now=lambda: noon(NOVEMBER))
+    return page
+
+
+@pytest.mark.parametrize("ending", ["month", "policy", "stopped"])
+def test_what_a_worker_had_begun_is_counted_though_the_run_goes_no_further(few, monkeypatch, ending):
+    run = months.approved(planned("ajos", day=NOVEMBER), day=NOVEMBER)
+    before = rows(few, "ajos")
+    while not run.chunks.filter(status="ready", phase="do", attempts=0).exists():
+        assert step(run)
+    page = carry_out_killed(run.chunks.filter(status="ready", phase="do").first(), monkeypatch)
+    gone = touched(before, rows(few, "ajos"))
+    if ending == "month":
+        runs.start("ajos", on=DECEMBER, now=noon(DECEMBER))
+    elif ending == "policy":
+        RetentionRun.objects.filter(pk=run.pk).update(policy_digest="f" * 64)
+    else:
+        runs.stop(run, user=approver("ajos"), now=noon(NOVEMBER))
+    if ending != "month":
+        assert not step(run)  # the worker may be alive: its page and its plans are left to it
+        assert run.chunks.get(status="ready") == page and run.chunks.get(status="ready").file
+    months.go_on(run, day=DECEMBER)
+    assert run.status == ("stopped" if ending == "stopped" else "overtaken")
+    assert touched(before, rows(few, "ajos")) == gone and sum(gone.values()) == sum(run.proof["done"].values()) > 0
+    assert run.proof["pages"] == run.chunks.filter(status="done", phase="do").count() and run.proof["failed"]
+
+
 def test_runs_begin_by_the_clock_once_a_month_also_late(few):
     begun = runs.due(now=noon(date(2026, 11, 3)))
     assert {run.controller for run in begun} == set(demo.SLUGS) and {run.on for run in begun} == {date(2026, 11, 1)}
