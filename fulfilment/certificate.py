@@ -95,6 +95,14 @@ def completed(
     }
 
 
+def longer(claim: Claim, rows: Iterable[Mapping[str, Any]], *, why: str, until: date) -> Refused:
+    """What staff keep longer than was told. `why`: a sentence in the person's language."""
+    language, label = claim.case.language, _labels(controller(claim.case.controller), claim.case.language)
+    what = dict.fromkeys(_what(row, label) for row in rows)
+    law = (cite("Art. 17(3) GDPR", language),)
+    return Refused(what=listed(what, language), facts=(why,), law=law, kept_until=until)
+
+
 def write(plan: Plan, *, now: datetime, done: date) -> Letter:
     case = plan.claim.case
     given = values(plan, language=case.language, done=done) | {"late_since": lateness.since(plan.claim, on=done)}

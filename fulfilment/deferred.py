@@ -25,6 +25,8 @@ from fulfilment.models import DeferredErasure, Plan
 from fulfilment.whose import Ties, still
 from law.deadlines import local_day
 from law.durations import add_months
+from law.outcomes import Outcome
+from letters.kinds import Refused
 from policies.load import Controller
 from requests_app import correspondence, events, sources, vault
 from requests_app.controllers import controller, controllers
@@ -174,17 +176,33 @@ def _reached(rows: Iterable[Row], company: Controller, *, claim: Claim) -> bool:
 
 
 def put_off(deferred: DeferredErasure, *, until: date, note: str, user: Any, now: datetime) -> bool:
-    """Staff: it must be kept longer, for a reason. On the day after it is decided again. ValueError without either."""
-    if not note.strip() or until < today_of(deferred.claim, now):
-        raise ValueError("found no reason or a day that has passed, expected both: why it is kept, and until when")
+    """Staff: it must be kept longer, for a reason (17(3)). On the day after it is decided again. ValueError without a
+    reason, for a day that has passed, and for one more than a year from now: one person may not keep it for good.
+
+    The reason goes to the person where they wished to hear of the rest (12(4)), so it is in their language.
+    """
+    today = today_of(deferred.claim, now)
+    if not note.strip() or not today <= until <= add_months(today, ASKED_AGAIN):
+        raise ValueError(
+            "found no reason or a day out of reach, expected why it is kept, and until when: a year at most"
+        )
     day = until + timedelta(days=1)
+    lines = [{**line, "keep_through": until.isoformat()} for line in deferred.summary]
     values = {"status": Status.READY, "attempts": 0, "error": "", "day": day, "times": deferred.times + 1,
-              "settled_by": user, "settled_note": note.strip(), "next_try_at": None}  # fmt: skip
+              "settled_by": user, "settled_note": note.strip(), "next_try_at": None, "summary": lines}  # fmt: skip
     with transaction.atomic():
         if not DeferredErasure.objects.filter(pk=deferred.pk, status=Status.FAILED).update(**values):
             return False
         record(deferred, "deferred_put_off", {"day": day.isoformat()}, now=now, actor=Actor.STAFF, user=user)
+        if deferred.claim.scope.get("tell_later"):
+            _refuse(deferred.claim, certificate.longer(deferred.claim, lines, why=note.strip(), until=until), now=now)
     return True
+
+
+def _refuse(claim: Claim, longer: Refused, *, now: datetime) -> None:
+    """What was to go by now stays: a refusal like any other, with its reason and day (Art. 12(4))."""
+    values = {"right": claim.right, "partly": claim.outcome != Outcome.refused, "items": (longer,)}
+    correspondence.write(claim.case, "refusal", now=now, claim=claim, values=values)
 
 
 def shred_unlisted(*, before: datetime, now: datetime) -> None:

@@ -37,8 +37,9 @@ class LaterForm(forms.Form):
         error_messages={"required": gettext_lazy("Write it down: it must be possible to show it later.")},
     )  # fmt: skip
     until = forms.DateField(
-        label=gettext_lazy("Keep until (empty: it has been erased)"), widget=DateInput(), required=False
-    )
+        label=gettext_lazy("Keep until (empty: it has been erased)"), widget=DateInput(), required=False,
+        help_text=gettext_lazy("A year at most. Who wished to hear of the rest reads your reason: use their language."),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +63,7 @@ def show(request: HttpRequest, case: Case) -> HttpResponse:
         form.add_error("note", STILL_THERE[error.code])
         return _page(request, case, form, of=one.pk, status=422)
     except ValueError:
-        form.add_error("until", _("Choose a day that has not passed."))
+        form.add_error("until", _("Choose a day from today to a year from now."))
         return _page(request, case, form, of=one.pk, status=422)
     return _done(request, case, done, _("Written down."))
 

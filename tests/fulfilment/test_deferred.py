@@ -228,8 +228,6 @@ def test_what_a_person_kept_until_a_day_goes_then_and_without_a_day_is_asked_abo
                 claim, source="shop", collection=table, number=0, outcome="retain", ground="legal_claims",
                 reason="Vi er uenige om en reklamation.", keep_through=until, round=1, now=NOW, user=staff["preparer"],
             )  # fmt: skip
-        from fulfilment import erasure
-
         erasure.remake(claim, now=NOW)
 
     erase("astrid", decide=decide)
@@ -244,7 +242,11 @@ def test_what_a_person_kept_until_a_day_goes_then_and_without_a_day_is_asked_abo
     with pytest.raises(ValueError, match="note"):
         deferred.settle(asked, note=" ", user=staff["preparer"], now=NOW)
     later = datetime(2027, 11, 23, 6, tzinfo=UTC)
+    with pytest.raises(ValueError, match="a year at most"):
+        deferred.put_off(asked, until=date(2028, 11, 24), note="Sagen er anket.", user=staff["preparer"], now=later)
     assert deferred.put_off(asked, until=date(2028, 1, 31), note="Sagen er anket.", user=staff["preparer"], now=later)
+    told = Letter.objects.get(kind="refusal").text  # Art. 12(4): they wished to hear of the rest
+    assert "Sagen er anket." in told and "31. januar 2028" in told and "artikel 17, stk. 3" in told
     assert not deferred.put_off(asked, until=date(2028, 1, 31), note="Igen", user=staff["preparer"], now=later)
     assert work(datetime(2028, 2, 1, 6, tzinfo=UTC)) == [True]
     (asked,) = DeferredErasure.objects.filter(status="failed")
@@ -273,6 +275,23 @@ def test_what_nobody_can_look_for_is_taken_on_word_and_the_last_letter_says_so(e
     deferred.tell(late.claim, late.summary, now=SUMMER)
     told = " ".join(Letter.objects.filter(kind="erasure_completed").latest("pk").text.split())
     assert "gennemgået i hånden" in told and "Vi gemmer ikke længere noget" not in told
+
+
+def test_an_address_that_goes_on_its_day_is_kept_from_coming_back(erase, company, staff):
+    """R-57: the newsletter goes by a rule with keep_suppression, today as on any day."""
+
+    def decide(claim):
+        plans.decide(
+            claim, source="marketing", collection="subscribers", number=0, outcome="retain", ground="legal_claims",
+            reason="Vi er uenige.", keep_through=date(2027, 3, 1), round=1, now=NOW, user=staff["preparer"],
+        )  # fmt: skip
+        erasure.remake(claim, now=NOW)
+
+    email = erase("astrid", decide=decide).case.person["email"]
+    assert not suppression.holds("aj-dk", email)
+    assert True in work(datetime(2027, 3, 2, 6, tzinfo=UTC))
+    assert suppression.holds("aj-dk", email)
+    assert not sql(company, "marketing", "SELECT 1 FROM subscribers WHERE lower(email) = ?", email)
 
 
 def test_proving_twice_writes_it_once_and_the_sweep_wakes_what_is_due(erase, monkeypatch, settings):
