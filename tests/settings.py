@@ -9,7 +9,9 @@ os.environ.setdefault("MASTER_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubH
 os.environ.setdefault("LOOKUP_KEY", "only-for-tests-" + "0123456789" * 4)
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("PUBLIC_BASE_URL", "https://privacy.example.com")
-os.environ.setdefault("DSAR_DATA_DIR", tempfile.mkdtemp(prefix="dsar-tests-"))
+if "DSAR_DATA_DIR" not in os.environ:
+    FOLDER = tempfile.TemporaryDirectory(prefix="dsar-tests-", ignore_cleanup_errors=True)  # gone when the tests end
+    os.environ["DSAR_DATA_DIR"] = FOLDER.name
 
 from dsar_portal.settings import *  # noqa: F403
 from dsar_portal.settings import DATABASES, DSAR_DATA_DIR, STATIC_ROOT, STORAGES
