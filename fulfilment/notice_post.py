@@ -71,7 +71,7 @@ def message(notice: RecipientNotice) -> bytes:
 
 
 _PERSON = ("name", "email", "customer_no", "address")
-_DEED = ("data", "changes", "statement", "stopped", "link")
+_DEED = ("data", "changes", "statement", "stopped", "rests", "link")
 
 
 def _send(notice: RecipientNotice, *, now: datetime) -> bool:

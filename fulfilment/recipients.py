@@ -1,6 +1,6 @@
 """Who received this person's data, how each is told, and the least they must know to act on it (Art. 19, 5(1)(c))."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,14 +68,18 @@ def _gone(claim: Claim, company: Controller) -> dict[str, frozenset[str]]:
     """Label → kinds of the tables in which the newest erasure took something; what was kept is nobody's to erase."""
     plan = claim.plans.filter(purpose__in=("erase", "later")).exclude(status="stale").order_by("-pk").first()
     rows = plan.summary if plan else ()
-    places = {(row["source"], row["collection"]) for row in rows if row.get("outcome") in GONE}
+    return _labels({(row["source"], row["collection"]) for row in rows if row.get("outcome") in GONE}, company)
+
+
+def _labels(places: Collection[tuple[str, str]], company: Controller) -> dict[str, frozenset[str]]:
+    """Label → kinds of these tables, in the company's language."""
     language = as_told(company)
-    gone: dict[str, frozenset[str]] = {}
+    found: dict[str, frozenset[str]] = {}
     for source, name, table in company.collections():
         if (source, name) in places:
             label = shape.say(table.label, language)
-            gone[label] = gone.get(label, frozenset()) | table.kinds()
-    return gone
+            found[label] = found.get(label, frozenset()) | table.kinds()
+    return found
 
 
 def _kinds_found(claim: Claim, company: Controller) -> frozenset[str]:
@@ -109,9 +113,10 @@ def _addressees(recipient: Recipient, company: Controller) -> list[Addressee]:
 
 def for_one(told: Mapping[str, Any], one: Addressee) -> dict[str, Any]:
     """The part of `about` that this recipient needs: the data it ever receives, and nothing of the rest (5(1)(c))."""
-    part = {name: value for name, value in told.items() if name not in ("data", "changes")}
-    if "data" in told:
-        part["data"] = [label for label, kinds in told["data"] if not one.kinds or one.kinds.intersection(kinds)]
+    part = {name: value for name, value in told.items() if name not in ("data", "rests", "changes")}
+    for name in ("data", "rests"):
+        if name in told:
+            part[name] = [label for label, kinds in told[name] if not one.kinds or one.kinds.intersection(kinds)]
     if "changes" in told:
         mine = [change for change, kind in told["changes"] if not one.kinds or kind in one.kinds]
         part["changes"] = [change for number, change in enumerate(mine) if change not in mine[:number]]
@@ -126,8 +131,8 @@ def _changes(claim: Claim) -> list[tuple[dict[str, str], str]]:
 
 def about(claim: Claim, *, what: str) -> dict[str, Any]:
     """Whom a notice is about: name, e-mail address, a customer number that proved to be theirs; which data is gone, as
-    [(label, kinds)]; what was corrected, as [(change, kind)]; what an upheld objection ended. `for_one` takes
-    what one recipient needs of it.
+    [(label, kinds)]; what was corrected, as [(change, kind)]; what an upheld objection ended, and what rests on
+    for another reason. `for_one` takes what one recipient needs of it.
 
     Anybody can write a neighbour's customer number into a form, and nobody may be erased elsewhere for that.
     """
@@ -148,6 +153,8 @@ def about(claim: Claim, *, what: str) -> dict[str, Any]:
     elif what == RecipientNotice.What.LIFTED:
         stopped = restricted.stopped(claim, language=as_told(controller(claim.case.controller)))
         told |= {"stopped": list(stopped)} if stopped else {}  # "as before" would undo the objection (Art. 21(1))
+        rests = _labels(restricted.still(claim), controller(claim.case.controller))
+        told |= {"rests": [(label, sorted(kinds)) for label, kinds in rests.items()]} if rests else {}
     return told
 
 

@@ -58,6 +58,13 @@ def stopped(claim: Claim, *, language: str) -> tuple[str, ...]:
     return tuple(shape.say(purposes[id], language) if id in purposes else name for id, name in ended)
 
 
+def still(claim: Claim) -> set[tuple[str, str]]:
+    """(source, collection) of rows that rest on for another reason when this claim's restriction ends."""
+    others = marks_of_others(claim)
+    mine = (row for restriction in claim.restrictions.filter(lifted_at=None) for row in rows(restriction))
+    return {(row["source"], row["collection"]) for row in mine if row["mark"] in others}
+
+
 def rows(restriction: Restriction) -> Iterator[dict[str, Any]]:
     """{"source", "collection", "key", "mark", …} of each row it covers. Raises `vault.Shredded`."""
     yield from json.loads(vault.read(restriction.plan.file))["fates"]

@@ -1,8 +1,10 @@
 """Data that is only stored: marked, seen to by hand, left alone by everything else, told before it ends (Art. 18)."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 import demo
 from fulfilment import approval, by_hand, pipeline, plans, restriction
@@ -122,8 +124,14 @@ def test_two_restrictions_of_one_row_end_one_by_one(make_claim, staff, company):
         restriction.announce(held, reason="Afklaret.", lift_on=day, user=user, now=NOW)
     restriction.keep_on(second, user=staff["preparer"], now=NOW)
     assert restriction.lift_due(now=NOW + WEEK) == 1 and since(company) == ["2026-11-22"]
+    orders = controller("aj-dk").sources["shop"].collections["orders"].label.say("da")
+    hears = first.notices.get(what="lifted", recipient="transport")
+    assert orders in hears.about["rests"], "the other one goes on"
+    hears = Client().post(re.search(r"/recipient/[\w-]{43}/", hears.letter.text)[0], follow=True)
+    assert orders in hears.content.decode()
     restriction.announce(second, reason="Nu.", lift_on=day, user=staff["preparer"], now=NOW)
     assert restriction.lift_due(now=NOW + WEEK) == 1 and since(company) == [None]
+    assert "rests" not in second.claim.notices.get(what="lifted", recipient="transport").about
 
 
 def test_an_end_is_taken_back_before_a_worker_begins_or_not_at_all(make_claim, staff, company, monkeypatch):
