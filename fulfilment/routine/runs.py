@@ -5,6 +5,7 @@ person and a worker, cannot both be first.
 """
 
 from collections import Counter
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -67,11 +68,17 @@ def due(*, now: datetime) -> list[RetentionRun]:
     for slug, company in controllers().items():
         for old in RetentionRun.objects.filter(controller=slug, status=Status.TO_APPROVE):
             if old.policy_digest != company.digest:  # nobody should read a report that cannot be carried out
-                again(old, now=now)
+                _anew(old, now=now)
         month = local_day(now, tz=company.policy.tz).replace(day=1)
         if not RetentionRun.objects.filter(controller=slug, month=month).exists() and _configured(company):
             begun.append(start(slug, on=month, now=now))
     return begun
+
+
+def _anew(run: RetentionRun, *, now: datetime) -> None:
+    """Where a person was faster (approved, stopped), it is as they left it, and the other companies have their turn."""
+    with suppress(NotPossible):
+        again(run, now=now)
 
 
 def _configured(company: Controller) -> bool:

@@ -36,7 +36,7 @@ Status = RetentionRun.Status
 def few_people(tmp_path_factory):
     """Personas, traps and boundary cases, and hardly anybody else."""
     folder = tmp_path_factory.mktemp("few")
-    demo.build_all(folder, count=60)
+    demo.build_all(folder, count=20)
     return folder
 
 
@@ -220,7 +220,15 @@ def test_a_day_of_the_log_waits_for_whoever_asked_for_a_line_of_it(few):
     run = months.passed("aj-dk", day=DECEMBER)
     assert change(few, "aj-dk", "shop", lines) == asked_for and counted(run, collection="web_log", why="frozen")
     Claim.objects.filter(pk=claim.pk).update(stage="closed")
-    months.passed("aj-dk", day=date(2027, 1, 4))
+    second = months.planned("aj-dk", day=date(2027, 1, 4))
+    while not second.chunks.filter(lane="groups", phase="do", status="ready").exists():
+        assert step(second, date(2027, 1, 4))
+    Claim.objects.filter(pk=claim.pk).update(stage="received")  # at the last moment
+    second = months.go_on(second, day=date(2027, 1, 4))
+    assert change(few, "aj-dk", "shop", lines) == asked_for
+    assert second.proof["left"] == {"changed": 1} and second.proof["done"]["erase"] > 0
+    Claim.objects.filter(pk=claim.pk).update(stage="closed")
+    months.passed("aj-dk", day=date(2027, 2, 1))
     assert change(few, "aj-dk", "shop", lines) == [(0,)]
 
 
@@ -251,11 +259,11 @@ def test_who_asks_while_a_page_waits_to_be_carried_out_keeps_the_rows(few, asked
     assert run.status == Status.DONE and run.proof["left"]["changed"] >= 4 and run.proof["done"]["erase"] > 0
 
 
-def test_another_policy_asks_for_approval_again(few, settings, tmp_path):
-    run = planned("ajos", day=NOVEMBER)
-    run = months.go_on(months.approved(run, day=NOVEMBER), day=NOVEMBER)
-    RetentionRun.objects.filter(pk=run.pk).update(policy_digest="f" * 64)  # approved under other words
-    change(few, "ajos", "crm", "UPDATE subscribers SET unsubscribed_on = '2026-11-03' WHERE id = 1")
+def test_another_policy_asks_for_approval_again(few):
+    earlier = RetentionRun(controller="ajos", month=date(2026, 11, 1), on=date(2026, 11, 1), status=Status.DONE)
+    earlier.started_at = earlier.approved_at = noon(NOVEMBER)
+    earlier.policy_digest = "f" * 64  # approved under other words
+    earlier.save()
     assert planned("ajos", day=DECEMBER).status == Status.TO_APPROVE
 
 
@@ -279,14 +287,14 @@ def test_the_clock_begins_a_run_and_the_sweep_carries_it_on(few, settings, tmp_p
     runs.approve(run, digest=run.digest, user=approver("ajos"), now=timezone.now())
     tasks.sweep()
     run.refresh_from_db()
-    assert run.status == Status.DONE and run.proof["done"]["erase"] > 20
+    assert run.status == Status.DONE and run.proof["done"]["erase"] > 5
 
 
 def test_a_company_that_has_not_told_what_decides_erases_nothing(few):
-    run = planned("aj-se", day=NOVEMBER)
-    user = approver("aj-se")
-    point = next(one for one in waivers.points("aj-se") if one.waiver and "erasure_decision" in one.blocks)
-    waivers.take_back("aj-se", pk=point.waiver.pk, user=user, now=noon(NOVEMBER))
+    run = planned("ajos", day=NOVEMBER)
+    user = approver("ajos")
+    point = next(one for one in waivers.points("ajos") if one.waiver and "erasure_decision" in one.blocks)
+    waivers.take_back("ajos", pk=point.waiver.pk, user=user, now=noon(NOVEMBER))
     with pytest.raises(runs.NotPossible) as refused:
         runs.approve(run, digest=run.digest, user=user, now=noon(NOVEMBER))
     assert refused.value.code == "open_points"
@@ -388,11 +396,25 @@ def test_runs_begin_by_the_clock_once_a_month_also_late(few):
     assert set(RetentionRun.objects.filter(month=date(2026, 11, 1)).values_list("status", flat=True)) == {"overtaken"}
 
 
+def test_a_run_approved_meanwhile_keeps_no_other_company_from_its_own(few, monkeypatch):
+    first = runs.due(now=noon(NOVEMBER))[0]
+    RetentionRun.objects.exclude(pk=first.pk).delete()
+    RetentionRun.objects.filter(pk=first.pk).update(status=Status.TO_APPROVE, policy_digest="f" * 64)
+    digest = runs.remember_version
+
+    def approved(company):
+        RetentionRun.objects.filter(pk=first.pk).update(status=Status.RUNNING, approved_at=noon(NOVEMBER))
+        return digest(company)
+
+    monkeypatch.setattr(runs, "remember_version", approved)
+    assert len(runs.due(now=noon(NOVEMBER))) > 1
+
+
 def test_the_command_rehearses_any_day_and_carries_on_only_today(few, capsys):
     before = bytes_of(few, "ajos")
     call_command("routine", "ajos", "--rehearse", "--on", "2031-01-01", "--json")
     told = json.loads(capsys.readouterr().out)
-    assert told["status"] == "rehearsal" and told["acts"] > 100
+    assert told["status"] == "rehearsal" and told["acts"] > 20
     assert bytes_of(few, "ajos") == before and not RetentionRun.objects.exists()
     with pytest.raises(CommandError, match="its day has not come"):
         call_command("routine", "ajos", "--on", f"{timezone.now().year + 2}-01-01")
@@ -402,12 +424,12 @@ def test_the_command_rehearses_any_day_and_carries_on_only_today(few, capsys):
 
 def test_a_month_on_a_database_server(mariadb_url, monkeypatch):
     """E1 and E2 again: vouchers by their year, addresses three years after the last purchase."""
-    demo.build("aarstiderne", lambda source: mariadb_url, count=60)  # no two of its sources have a table of one name
+    demo.build("aarstiderne", lambda source: mariadb_url, count=20)  # no two of its sources have a table of one name
     for source in demo.write.sources("aarstiderne"):
         monkeypatch.setenv(f"DSAR_SOURCE_AARSTIDERNE_{source.upper()}", mariadb_url)
     run = months.passed("aarstiderne", day=NOVEMBER)
     acts = sum(row["count"] for row in run.summary if row["action"])
-    assert acts > 100 and sum(run.proof["done"].values()) + run.proof["left"].pop("pointed_at") == acts
+    assert acts > 50 and sum(run.proof["done"].values()) + run.proof["left"].pop("pointed_at") == acts
     assert run.proof["left"] == {}
     engine = sa.create_engine(mariadb_url)
     with engine.connect() as database:
