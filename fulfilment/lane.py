@@ -104,6 +104,8 @@ def tell_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
         ledger.renew(step, now=now)
         Claim.objects.filter(pk=claim.pk).update(outcome=Outcome.granted)
         values = {"outcome": "granted", "decided": today, **said}
+        if claim.right == Right.marketing_objection:
+            values["listed"] = bool(suppression.of_person(claim.case.person))
         letter = correspondence.write(claim.case, claim.right, now=now, claim=claim, values=values)
     return {"letter": letter.pk, "sha256": letter.sha256}
 

@@ -214,8 +214,8 @@ class Objection(Decision):
 class MarketingObjection(Decision):
     """Art. 21(2)-(3): unconditional. `stopped`: kinds of marketing stopped, on the day `decided`. `not_done`: only what
     is not direct marketing, such as order messages. `within`: purposes it was part of; `systems`: where our programs
-    did it; `by_hand`: where people do it no later than `by`; `going`: kinds of data held for this alone (17(1)(c)).
-    None of these says what was found."""
+    did it; `by_hand`: where people do it no later than `by`; `going`: kinds of data held for this alone (17(1)(c));
+    `listed`: the person gave an address or number for the list. None of these says what was found."""
 
     stopped: tuple[str, ...]
     within: tuple[str, ...] = ()
@@ -223,6 +223,7 @@ class MarketingObjection(Decision):
     by_hand: tuple[str, ...] = ()
     by: date | None = None
     going: tuple[str, ...] = ()
+    listed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

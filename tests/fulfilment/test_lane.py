@@ -245,6 +245,14 @@ def test_whoever_gives_a_number_alone_is_kept_off_the_list_by_the_address_found(
     assert suppression.holds("aj-dk", who.email)
 
 
+@pytest.mark.parametrize(("given", "said"), [("email", True), ("customer_no", False)])
+def test_the_letter_speaks_of_an_address_on_the_list_only_where_one_was_given(own_sources, given, said):
+    ((number,),) = rows(own_sources, "ajour", "tills", "SELECT customer_no FROM users LIMIT 1")
+    claim = run(ask("ajour", **{given: {"email": "x@example.net", "customer_no": number}[given]}))
+    letter = " ".join(claim.case.letters.get(kind="marketing_objection").text.split())
+    assert ("your address on the list" in letter) is said and "our staff see to it" in letter
+
+
 @pytest.mark.parametrize("more", [(), ("email",)])
 def test_whoever_objects_by_telephone_does_not_speak_for_the_others_at_that_switchboard(own_sources, more):
     """Anybody can type a number. Rows of others with an address of their own are left to a person, neither erased nor
