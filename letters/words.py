@@ -122,7 +122,7 @@ _TOLD_ABOUT: Final[Mapping[str, Mapping[str, str]]] = {
 _NOTICE_STATUS: Final[Mapping[str, Mapping[str, str]]] = {
     "da": {
         "waiting": "Får besked",
-        "sent": "Har fået besked",
+        "sent": "Besked er sendt eller givet",
         "confirmed": "Har bekræftet",
         "declined": "Har fået besked og svarer, at det ikke kan lade sig gøre",
         "failed": "Beskeden er ikke nået frem endnu",
@@ -130,7 +130,7 @@ _NOTICE_STATUS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "sv": {
         "waiting": "Kommer att underrättas",
-        "sent": "Har underrättats",
+        "sent": "Underrättelse har skickats eller lämnats",
         "confirmed": "Har bekräftat",
         "declined": "Har underrättats och svarar att det inte går",
         "failed": "Underrättelsen har inte kommit fram än",
@@ -138,7 +138,7 @@ _NOTICE_STATUS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "nb": {
         "waiting": "Får beskjed",
-        "sent": "Har fått beskjed",
+        "sent": "Beskjed er sendt eller gitt",
         "confirmed": "Har bekreftet",
         "declined": "Har fått beskjed og svarer at det ikke lar seg gjøre",
         "failed": "Beskjeden har ikke kommet fram ennå",
@@ -146,7 +146,7 @@ _NOTICE_STATUS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "en": {
         "waiting": "Will be told",
-        "sent": "Has been told",
+        "sent": "A notice has been sent or given",
         "confirmed": "Has confirmed",
         "declined": "Has been told and answers that it cannot",
         "failed": "The notice has not got through yet",
