@@ -212,15 +212,15 @@ def test_a_day_of_the_log_waits_for_whoever_asked_for_a_line_of_it(few):
     lines = "SELECT count(*) FROM web_log WHERE customer_no = '100001'"
     case = Case.objects.create(
         reference="AJDK-ASTRID", controller="aj-dk", policy_digest=controller("aj-dk").digest, language="da",
-        channel="form", received_at=noon(NOVEMBER), received_on=NOVEMBER, person={"email": who.email},
-        email_confirmed_at=noon(NOVEMBER),
+        channel="form", received_at=noon(NOVEMBER), received_on=NOVEMBER, email_confirmed_at=noon(NOVEMBER),
+        person={"email": who.email, "customer_no": "100001"},
     )  # fmt: skip
     claim = Claim.objects.create(case=case, right="access", stage="received", stage_at=noon(NOVEMBER))
     asked_for = change(few, "aj-dk", "shop", lines)
     run = months.passed("aj-dk", day=DECEMBER)
     assert change(few, "aj-dk", "shop", lines) == asked_for and counted(run, collection="web_log", why="frozen")
     Claim.objects.filter(pk=claim.pk).update(stage="closed")
-    second = months.planned("aj-dk", day=date(2027, 1, 4))
+    second = runs.start("aj-dk", on=date(2027, 1, 1), now=noon(date(2027, 1, 4)))
     while not second.chunks.filter(lane="groups", phase="do", status="ready").exists():
         assert step(second, date(2027, 1, 4))
     Claim.objects.filter(pk=claim.pk).update(stage="received")  # at the last moment

@@ -66,7 +66,8 @@ class Portal:
 
 @pytest.mark.timeout(300)
 def test_a_worker_killed_while_it_erases_loses_nothing_and_doubles_nothing(tmp_path):
-    demo.build_all(tmp_path / "sources", count=60)
+    (tmp_path / "sources" / "aj-dk").mkdir(parents=True)
+    demo.build("aj-dk", lambda source: f"sqlite:///{tmp_path}/sources/aj-dk/{source}.sqlite", count=60)
     before = rows(tmp_path / "sources", "aj-dk")
     portal = Portal(tmp_path)
     command = ("manage.py", "routine", "aj-dk", "--skip-checks", "--json")
