@@ -19,7 +19,7 @@ def main() -> None:
     took: dict[str, shop.Took] = {}
     with shop.place(people=2, orders=ROWS) as place:
         from connectors.base import Identity
-        from fulfilment import without_case
+        from fulfilment.removing import without_case
         from requests_app import sources
         from requests_app.controllers import controller
 

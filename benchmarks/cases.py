@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import IO
 
 from benchmarks.shop import SLUG
-from fulfilment import pipeline, records
-from fulfilment.bundle import cover, write
+from fulfilment import pipeline
+from fulfilment.collecting import records
+from fulfilment.collecting.find import given
 from fulfilment.extract import archive, files
-from fulfilment.find import given
+from fulfilment.handing_over.bundle import cover, write
 from law.rights import Right
 from requests_app import lifecycle, vault
 from requests_app.controllers import controller

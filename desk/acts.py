@@ -7,34 +7,15 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from fulfilment import (
-    approval,
-    automated,
-    bundle,
-    by_hand,
-    deferred,
-    delivery,
-    erasure,
-    incidents,
-    ledger,
-    notices,
-    objection,
-    pipeline,
-    plans,
-    review,
-    told_list,
-)
-from fulfilment.models import (
-    Bundle,
-    DeferredErasure,
-    Delivery,
-    HandTask,
-    Incident,
-    Plan,
-    RecipientNotice,
-    RetentionRun,
-)
+from fulfilment import approval, ledger, pipeline
+from fulfilment.collecting import review
+from fulfilment.handing_over import bundle, delivery
+from fulfilment.models import Bundle, DeferredErasure, Delivery, HandTask, Incident, Plan, RecipientNotice, RetentionRun
+from fulfilment.planning import by_hand, plans
+from fulfilment.removing import deferred, erasure
 from fulfilment.routine import runs
+from fulfilment.telling import incidents, notices, told_list
+from fulfilment.weighing import automated, objection
 from identity import asking, flows
 from identity.models import Verification
 from law.identification import Means

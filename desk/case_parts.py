@@ -9,8 +9,10 @@ from django.utils import timezone
 from desk import days, history, next_acts, pages, words
 from desk.next_acts import Button
 from desk.screens import breach, open_points
-from fulfilment import pipeline, plans, records, restricted
+from fulfilment import pipeline
+from fulfilment.collecting import records
 from fulfilment.models import Step
+from fulfilment.planning import plans, restricted
 from identity import flows
 from identity.asking import asked_on
 from identity.models import Verification

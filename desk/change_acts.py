@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from fulfilment import corrections, restriction
-from fulfilment.holdings import Kind
+from fulfilment.changing import corrections, restriction
+from fulfilment.changing.holdings import Kind
 from fulfilment.models import Restriction
 from requests_app import tasks
 from requests_app.models import Claim

@@ -12,7 +12,9 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from demo import PERSONAS, Persona
-from fulfilment import approval, pipeline, plans, records, review
+from fulfilment import approval, pipeline
+from fulfilment.collecting import records, review
+from fulfilment.planning import plans
 from identity import asking, flows
 from law.identification import Means
 from law.rights import Right

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from desk.pages import sentences, today_of
 from desk.permissions import Role
 from desk.words import why_not
-from fulfilment import bundle, pipeline
+from fulfilment import pipeline
+from fulfilment.handing_over import bundle
 from identity.models import Verification
 from law.deadlines import may_extend
 from law.rights import Right

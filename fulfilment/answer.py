@@ -12,9 +12,10 @@ from typing import Any
 import orjson
 from django.db import transaction
 
-from fulfilment import find, ledger
-from fulfilment.access import searched_with
+from fulfilment import ledger
+from fulfilment.collecting import find
 from fulfilment.extract.shape import say
+from fulfilment.handing_over.access import searched_with
 from fulfilment.models import Step
 from law.citations import cite
 from law.deadlines import local_day

@@ -6,18 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
-from fulfilment import (
-    answer,
-    automated,
-    bundle,
-    erasure,
-    ledger,
-    objection,
-    plans,
-    records,
-    rectification,
-    restricting,
-)
+from fulfilment import answer, ledger
+from fulfilment.changing import rectification, restricting
+from fulfilment.collecting import records
+from fulfilment.handing_over import bundle
+from fulfilment.planning import plans
+from fulfilment.removing import erasure
+from fulfilment.weighing import automated, objection
 from law.deadlines import local_day
 from law.decisions import GROUNDS, REFUSING, Outcome, check
 from law.rights import Right

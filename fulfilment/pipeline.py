@@ -14,22 +14,15 @@ from typing import Any
 from django.db import transaction
 
 from connectors.errors import ConnectorError
-from fulfilment import (
-    answer,
-    automated,
-    bundle,
-    collect,
-    delivery,
-    erasure,
-    lane,
-    ledger,
-    notices,
-    objection,
-    rectification,
-    restricting,
-    suppress_erased,
-)
+from fulfilment import answer, ledger
+from fulfilment.changing import rectification, restricting
+from fulfilment.collecting import collect
+from fulfilment.handing_over import bundle, delivery
 from fulfilment.models import Step
+from fulfilment.removing import erasure, suppress_erased
+from fulfilment.stopping import lane
+from fulfilment.telling import notices
+from fulfilment.weighing import automated, objection
 from law.rights import IMMEDIATE, Right
 from requests_app import events, lifecycle
 from requests_app.controllers import controller

@@ -11,21 +11,16 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from fulfilment import (
-    bundle,
-    came_back,
-    collect,
-    deferred,
-    delivery,
-    ledger,
-    notice_post,
-    on_its_day,
-    pipeline,
-    restriction,
-)
+from fulfilment import ledger, pipeline
+from fulfilment.changing import restriction
+from fulfilment.collecting import collect
+from fulfilment.handing_over import bundle, delivery
 from fulfilment.models import RecipientNotice, RetentionRun
+from fulfilment.removing import deferred, on_its_day
 from fulfilment.routine import files, runs, work
 from fulfilment.routine.pages import Hand
+from fulfilment.stopping import came_back
+from fulfilment.telling import notice_post
 from requests_app.controllers import controller
 from requests_app.models import Claim
 from requests_app.states import AUTOMATIC

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from fulfilment import recipient_views, views
+from fulfilment import views
+from fulfilment.telling import recipient_views
 
 app_name = "fulfilment"
 

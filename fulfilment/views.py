@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fulfilment import bundle, delivery
+from fulfilment.handing_over import bundle, delivery
 from fulfilment.models import Delivery
 from requests_app import access, rates, tasks, vault
 from requests_app.controllers import controller

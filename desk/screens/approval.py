@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from desk import acts, case_parts, pages, words
 from desk.permissions import Role, of_claim, roles
 from desk.screens import automated, erasure_plan, objection, rectification, restriction
-from fulfilment import answer, approval, bundle, plans
+from fulfilment import answer, approval
+from fulfilment.handing_over import bundle
+from fulfilment.planning import plans
 from law.rights import Right
 from requests_app import lifecycle, vault
 from requests_app.lifecycle import NotPossible

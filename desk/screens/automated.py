@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from desk import acts, pages, words
 from desk.permissions import Role, of_claim, roles
-from fulfilment import answer, approval, automated, records
+from fulfilment import answer, approval
+from fulfilment.collecting import records
 from fulfilment.extract import shape
-from fulfilment.plans import NoPlan
+from fulfilment.planning.plans import NoPlan
+from fulfilment.weighing import automated
 from law.human_review import RESULTS
 from law.rights import Right
 from requests_app.controllers import controller

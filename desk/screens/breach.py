@@ -15,8 +15,8 @@ from desk import acts, pages
 from desk.permissions import CASE_ROLES, Role, of_case, of_roles, roles
 from desk.screens.letter_by_hand import ONE_A_LINE, contact_of, text, whom_to_ask
 from desk.words import company_name
-from fulfilment import incidents
 from fulfilment.models import Incident
+from fulfilment.telling import incidents
 from requests_app import queries
 from requests_app.models import Case
 

@@ -15,9 +15,12 @@ from connectors.errors import ConnectorError
 from desk import acts, pages, words
 from desk.permissions import Role, of_claim, roles
 from desk.screens.review import ground_choices
-from fulfilment import approval, certificate, plans, records
+from fulfilment import approval
+from fulfilment.collecting import records
 from fulfilment.extract import shape
 from fulfilment.models import Plan
+from fulfilment.planning import plans
+from fulfilment.removing import certificate
 from law.decisions import GROUNDS
 from law.reasons import Reason, say
 from law.rights import Right

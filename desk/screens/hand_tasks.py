@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from desk import acts, pages, words
 from desk.permissions import Role, of_case, roles
-from fulfilment import by_hand
 from fulfilment.extract import shape
 from fulfilment.models import HandTask
+from fulfilment.planning import by_hand
 from requests_app.controllers import controller
 from requests_app.models import Case
 

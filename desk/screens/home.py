@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from desk import needs, pages, permissions
 from desk.screens import routine
-from fulfilment import restricted
+from fulfilment.planning import restricted
 from requests_app import queries
 
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from desk import acts, pages, words
 from desk.permissions import Role, of_case, roles
-from fulfilment import deferred, kept
 from fulfilment.extract import shape
 from fulfilment.models import DeferredErasure
+from fulfilment.removing import deferred, kept
 from requests_app.controllers import controller
 from requests_app.fields import DateInput
 from requests_app.models import Case

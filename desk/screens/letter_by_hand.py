@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from desk import acts, pages
 from desk.permissions import Role, of_case
-from fulfilment import incidents
 from fulfilment.models import Incident
+from fulfilment.telling import incidents
 from letters.render import Rendered
 from requests_app import complaints
 from requests_app.controllers import controller

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from desk import acts, pages, words
 from desk.permissions import Role, of_case, roles
-from fulfilment import notices
 from fulfilment.models import RecipientNotice
+from fulfilment.telling import notices
 from law.rights import Right
 from requests_app.fields import DateInput
 from requests_app.models import Case, Claim

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from desk import acts, pages, words
 from desk.permissions import Role, of_claim, roles
-from fulfilment import answer, approval, objection
+from fulfilment import answer, approval
 from fulfilment.extract import shape
-from fulfilment.plans import NoPlan
+from fulfilment.planning.plans import NoPlan
+from fulfilment.weighing import objection
 from law.balancing import reach
 from law.reasons import Reason, say
 from law.rights import Right

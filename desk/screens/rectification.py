@@ -15,7 +15,9 @@ from connectors.errors import ConnectorError
 from desk import acts, change_acts, pages, words
 from desk.permissions import Role, of_claim, roles
 from desk.screens.review import ground_choices
-from fulfilment import approval, corrections, holdings, restricted
+from fulfilment import approval
+from fulfilment.changing import corrections, holdings
+from fulfilment.planning import restricted
 from law.rights import Right
 from requests_app.lifecycle import NotPossible
 from requests_app.models import Claim

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods
 from desk import acts, pages, words
 from desk.permissions import Role, of_claim, roles
 from desk.screens.review import ground_choices
-from fulfilment import approval, plans, records, restricted
+from fulfilment import approval
+from fulfilment.collecting import records
 from fulfilment.extract import shape
 from fulfilment.models import Plan
+from fulfilment.planning import plans, restricted
 from law import restriction as law
 from law.reasons import say
 from law.rights import Right

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desk import acts, change_acts, pages, words
 from desk.permissions import CASE_ROLES, Role, companies, of_case, of_roles, roles
-from fulfilment import restricted, restriction
+from fulfilment.changing import restriction
 from fulfilment.models import Restriction
+from fulfilment.planning import restricted
 from law import restriction as law
 from requests_app.fields import DateInput
 from requests_app.models import Case

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from desk import acts, case_parts, pages, words
 from desk.permissions import Role, of_claim, roles
-from fulfilment import access, approval, bundle, records
-from fulfilment.review import NotNow
+from fulfilment import approval
+from fulfilment.collecting import records
+from fulfilment.collecting.review import NotNow
+from fulfilment.handing_over import access, bundle
 from law.decisions import grounds_for
 from law.rights import Right
 from requests_app.controllers import controller

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from desk import pages, words
 from desk.permissions import companies, of_roles
-from fulfilment import by_hand, lane, suppression
 from fulfilment.extract import shape
 from fulfilment.models import HandTask, SuppressionSweep
+from fulfilment.planning import by_hand
+from fulfilment.stopping import lane, suppression
 from requests_app.access import CASE_ROLES
 from requests_app.controllers import controllers
 

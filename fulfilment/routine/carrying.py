@@ -15,8 +15,8 @@ from connectors.base import Action, Connector, Instruction, PlanOutdated, Record
 from connectors.errors import ConnectorError
 from connectors.values import canonical, sha256
 from fulfilment import ledger
-from fulfilment.fate import mark
 from fulfilment.models import RetentionChunk
+from fulfilment.planning.fate import mark
 from fulfilment.routine import files, groups
 from fulfilment.routine.pages import Floor, Hand, checked
 from fulfilment.routine.planning import judged, plans_of

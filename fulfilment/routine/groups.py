@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.base import Connector, Record
 from connectors.rows import record as whole_record
-from fulfilment.fate import GOING, NO_KEY, mark
+from fulfilment.planning.fate import GOING, NO_KEY, mark
 from fulfilment.routine.lanes import Place
 from fulfilment.routine.verdicts import FROZEN, Bench, holds, open_reason
 from law.retention import Decision

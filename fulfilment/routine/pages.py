@@ -9,7 +9,7 @@ from typing import Self
 from connectors import walk
 from connectors.base import Action, Connector, Instruction, Record, SourcePlan
 from connectors.graph import Graph
-from fulfilment import frozen
+from fulfilment.planning import frozen
 from fulfilment.routine.hoard import Hoard, Prefetch
 from fulfilment.routine.lanes import Lanes, Place, lanes, node_of
 from fulfilment.routine.people import Kin

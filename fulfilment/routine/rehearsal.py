@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from fulfilment import frozen
+from fulfilment.planning import frozen
 from fulfilment.routine import planning, report, tally, verdicts
 from fulfilment.routine.pages import Hand
 from policies.load import Controller

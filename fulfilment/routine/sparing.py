@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connectors.base import Action, Record
-from fulfilment.facts import FactBook
-from fulfilment.fate import mark
+from fulfilment.planning.facts import FactBook
+from fulfilment.planning.fate import mark
 from fulfilment.routine.lanes import Place, read_from
 from fulfilment.routine.verdicts import ALREADY, NEEDED, Bench, Verdict
 from policies.load import Controller

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from connectors.values import canonical, sha256
 from fulfilment import ledger
-from fulfilment.fate import SHARED, mark
 from fulfilment.models import RetentionChunk, RetentionRun
+from fulfilment.planning.fate import SHARED, mark
 from fulfilment.routine import files, verdicts
 from fulfilment.routine.lanes import Place
 from fulfilment.routine.pages import ROWS, Floor, Hand

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from connectors.base import Action, Connector, Instruction, Record
-from fulfilment.facts import FactBook
-from fulfilment.fate import GOING, REFUSED, SHARED, Fate, Judge, mark
+from fulfilment.planning.facts import FactBook
+from fulfilment.planning.fate import GOING, REFUSED, SHARED, Fate, Judge, mark
 from fulfilment.routine.lanes import Place
 from law.durations import Period
 from law.retention import Decision, Rule

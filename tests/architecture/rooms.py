@@ -19,6 +19,19 @@ BELOW = {
     "dsar_portal": {
         "desk", "fulfilment", "identity", "requests_app", "letters", "connectors", "policies", "law", "demo"},
 }
+# The folders of the machine room, and those each may look into. What lies beside them may look into all, and all may
+# look into the tables, the ledger and the words of an extract.
+MACHINE_ROOM = {
+    "collecting": set(),
+    "planning": {"collecting"},
+    "handing_over": {"collecting"},
+    "telling": {"planning", "collecting"},
+    "routine": {"planning", "collecting"},
+    "stopping": {"planning", "collecting"},
+    "changing": {"telling", "planning", "collecting"},
+    "weighing": {"changing", "telling", "planning", "collecting"},
+    "removing": {"stopping", "handing_over", "telling", "planning", "collecting"},
+}
 
 
 def modules(room: str, *, migrations: bool = False) -> Iterator[tuple[Path, ast.Module]]:

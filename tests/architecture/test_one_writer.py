@@ -9,9 +9,9 @@ from tests.architecture.rooms import BELOW, modules
 
 COLUMNS = {"stage": "requests_app/lifecycle.py", "due_on": "requests_app/clock.py"}
 ROWS = {
-    "Letter": "requests_app/correspondence.py", "Bundle": "fulfilment/bundle.py",
-    "RecipientNotice": "fulfilment/notices.py", "HandTask": "fulfilment/by_hand.py",
-    "Incident": "fulfilment/incidents.py",
+    "Letter": "requests_app/correspondence.py", "Bundle": "fulfilment/handing_over/bundle.py",
+    "RecipientNotice": "fulfilment/telling/notices.py", "HandTask": "fulfilment/planning/by_hand.py",
+    "Incident": "fulfilment/telling/incidents.py",
 }
 ROOMS = [room for room in BELOW if room not in ("law", "policies")]
 MAKING = {"create", "update_or_create", "get_or_create", "bulk_create", "acreate"}

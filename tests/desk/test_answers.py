@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from fulfilment import bundle
+from fulfilment.handing_over import bundle
 from fulfilment.models import Delivery
 from law.rights import IMMEDIATE, Right
 from requests_app import lifecycle

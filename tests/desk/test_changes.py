@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from fulfilment import holdings, restriction
+from fulfilment.changing import holdings, restriction
 from fulfilment.models import Restriction
 from law.rights import Right
 from requests_app.models import Letter

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from connectors.values import canonical, sha256
-from fulfilment import kept
 from fulfilment.models import DeferredErasure, Plan
+from fulfilment.removing import kept
 from law.rights import Right
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from desk import words
-from fulfilment import incidents
 from fulfilment.models import Incident
+from fulfilment.telling import incidents
 from letters.kinds import KINDS
 from requests_app.models import Letter
 from tests.desk import addresses

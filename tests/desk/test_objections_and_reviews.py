@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from fulfilment import notices
+from fulfilment.telling import notices
 from law.rights import Right
 from requests_app.models import Letter
 from tests.desk import addresses

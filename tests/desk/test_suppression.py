@@ -6,8 +6,8 @@ from contextlib import closing
 from django.utils import timezone
 
 import demo
-from fulfilment import came_back, suppression
 from fulfilment.models import HandTask
+from fulfilment.stopping import came_back, suppression
 from law.rights import Right
 from requests_app.controllers import controller
 from tests.desk.conftest import run

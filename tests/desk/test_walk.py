@@ -9,7 +9,10 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 import demo
-from fulfilment import approval, bundle, plans, records
+from fulfilment import approval
+from fulfilment.collecting import records
+from fulfilment.handing_over import bundle
+from fulfilment.planning import plans
 from law.rights import Right
 from requests_app import lifecycle, vault
 from requests_app.models import Letter

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from connectors.base import Identity
-from fulfilment import access, loose
+from fulfilment.collecting import loose
+from fulfilment.collecting.loose import ExitStack
 from fulfilment.extract.shape import Withheld
-from fulfilment.loose import ExitStack
+from fulfilment.handing_over import access
 from law.citations import cite
 from law.decisions import GROUNDS
 from requests_app.controllers import controller

@@ -5,8 +5,10 @@ import sqlite3
 import pytest
 import time_machine
 
-from fulfilment import approval, automated, by_hand, pipeline
+from fulfilment import approval, pipeline
 from fulfilment.models import Plan
+from fulfilment.planning import by_hand
+from fulfilment.weighing import automated
 from law.rights import Right
 from requests_app.models import Letter, Membership
 from requests_app.states import Act, Stage

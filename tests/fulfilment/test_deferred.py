@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from connectors.base import Record
 from desk.needs import NEEDS
-from fulfilment import carry_out, deferred, erasing, erasure, kept, on_its_day, plans, suppression, tasks
-from fulfilment.fate import mark
+from fulfilment import tasks
 from fulfilment.models import DeferredErasure, ErasureReceipt, Plan
+from fulfilment.planning import carry_out, plans
+from fulfilment.planning.fate import mark
+from fulfilment.removing import deferred, erasing, erasure, kept, on_its_day
+from fulfilment.stopping import suppression
 from requests_app.controllers import controller
 from requests_app.models import Case, Claim, Letter
 from tests.fulfilment.conftest import NOW

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
-from fulfilment import bundle, delivery
+from fulfilment.handing_over import bundle, delivery
 from fulfilment.models import Bundle, Delivery
 from requests_app import access
 from requests_app.models import AccessLink, Event, Letter

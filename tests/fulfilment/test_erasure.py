@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 import demo
-from fulfilment import approval, certificate, erasure, pipeline, plans
+from fulfilment import approval, pipeline
 from fulfilment.models import ErasureReceipt, Plan
+from fulfilment.planning import plans
+from fulfilment.removing import certificate, erasure
 from requests_app import lifecycle
 from requests_app.models import Letter
 from requests_app.states import Stage

@@ -7,7 +7,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from fulfilment import bundle, delivery, ledger, pipeline
+from fulfilment import ledger, pipeline
+from fulfilment.handing_over import bundle, delivery
 from fulfilment.models import Bundle, Delivery, Step
 from requests_app import vault
 from requests_app.models import Event, Letter

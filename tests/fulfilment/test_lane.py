@@ -8,8 +8,11 @@ import pytest
 
 import demo
 from connectors.base import Identity
-from fulfilment import changes, fate, find, lane, pipeline, suppression
+from fulfilment import pipeline
+from fulfilment.collecting import find
 from fulfilment.models import ErasureReceipt, HandTask, Plan, Step, Suppressed
+from fulfilment.planning import changes, fate
+from fulfilment.stopping import lane, suppression
 from law.rights import Right
 from requests_app import intake
 from requests_app.answers import Answers
@@ -192,7 +195,7 @@ def test_a_worker_killed_between_the_source_and_its_receipt_does_it_once(own_sou
         def killed(*args, **kwargs):
             raise KeyboardInterrupt
 
-        patched.setattr("fulfilment.carry_out.ErasureReceipt.objects.bulk_create", killed)
+        patched.setattr("fulfilment.planning.carry_out.ErasureReceipt.objects.bulk_create", killed)
         with pytest.raises(KeyboardInterrupt):
             run(claim)
     plans = claim.plans.count()

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.base import Action, Record
 from connectors.values import fingerprint
-from fulfilment import marking
+from fulfilment.planning import marking
 from policies.load import BUILT_IN, load_controller
 from policies.sources import Mark
 

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from fulfilment import records
+from fulfilment.collecting import records
 from fulfilment.extract import data_csv, data_json
 from tests.fulfilment.walk import run, sql
 

@@ -8,9 +8,11 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from fulfilment import chunks, notice_post, notices, pipeline, recipients, told_list, webhook
+from fulfilment import pipeline
+from fulfilment.collecting import chunks
 from fulfilment.models import RecipientNotice
-from fulfilment.recipients import Addressee
+from fulfilment.telling import notice_post, notices, recipients, told_list, webhook
+from fulfilment.telling.recipients import Addressee
 from law.rights import Right
 from requests_app import access
 from requests_app.models import Claim, Letter

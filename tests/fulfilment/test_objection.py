@@ -9,8 +9,12 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from fulfilment import approval, by_hand, notice_post, notices, objection, pipeline, restriction
+from fulfilment import approval, pipeline
+from fulfilment.changing import restriction
 from fulfilment.models import HandTask, Plan
+from fulfilment.planning import by_hand
+from fulfilment.telling import notice_post, notices
+from fulfilment.weighing import objection
 from law.rights import Right
 from requests_app import lifecycle
 from requests_app.controllers import controller as served

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from fulfilment import chunks, collect, ledger, pipeline, records, tasks
+from fulfilment import ledger, pipeline, tasks
+from fulfilment.collecting import chunks, collect, records
 from fulfilment.models import Collected, Step
 from requests_app import lifecycle
 from requests_app.models import Event, SealedFile

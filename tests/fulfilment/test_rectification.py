@@ -2,8 +2,10 @@
 
 import pytest
 
-from fulfilment import approval, by_hand, changes, corrections, holdings, pipeline, plans, restriction
+from fulfilment import approval, pipeline
+from fulfilment.changing import corrections, holdings, restriction
 from fulfilment.models import Correction, ErasureReceipt, Plan, RecipientNotice
+from fulfilment.planning import by_hand, changes, plans
 from requests_app import lifecycle
 from requests_app.models import Letter
 from requests_app.states import Stage

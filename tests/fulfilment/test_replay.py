@@ -14,8 +14,10 @@ from django.utils import timezone
 from connectors.base import Action, Identity, Instruction
 from connectors.sql import address
 from demo import write
-from fulfilment import came_back, changes, deeds, find
+from fulfilment.collecting import find
 from fulfilment.models import ErasureReceipt, Plan, RetentionRun
+from fulfilment.planning import changes, deeds
+from fulfilment.stopping import came_back
 from requests_app.controllers import controller
 from requests_app.models import Case, Claim
 from tests.fulfilment.conftest import NOW

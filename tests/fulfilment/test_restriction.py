@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 
 import demo
-from fulfilment import approval, by_hand, pipeline, plans, restriction
+from fulfilment import approval, pipeline
+from fulfilment.changing import restriction
 from fulfilment.models import Plan, RecipientNotice, Restriction
+from fulfilment.planning import by_hand, plans
 from requests_app import lifecycle
 from requests_app.controllers import controller
 from requests_app.models import Letter

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from fulfilment import approval, records, review
+from fulfilment import approval
+from fulfilment.collecting import records, review
 from requests_app import lifecycle
 from requests_app.models import Event, Letter
 from tests.fulfilment.conftest import NOW

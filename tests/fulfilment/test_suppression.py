@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 import demo
-from fulfilment import came_back, suppression
 from fulfilment.models import Suppressed, SuppressionSweep
+from fulfilment.stopping import came_back, suppression
 from requests_app.controllers import controller
 from tests.fulfilment.conftest import NOW
 from tests.fulfilment.walk import approved, run

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from fulfilment import bundle, collect
+from fulfilment.collecting import collect
+from fulfilment.handing_over import bundle
 from fulfilment.models import Collected
 from law.rights import IMMEDIATE
 from requests_app import lifecycle

@@ -5,7 +5,8 @@ import re
 import sqlite3
 import zipfile
 
-from fulfilment import approval, pipeline, records, review
+from fulfilment import approval, pipeline
+from fulfilment.collecting import records, review
 from fulfilment.models import Delivery
 from requests_app.models import Letter
 from tests.fulfilment.conftest import NOW

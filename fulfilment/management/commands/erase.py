@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from connectors.base import Identity, PlanOutdated
 from connectors.errors import ConnectorError
-from fulfilment import without_case
+from fulfilment.removing import without_case
 from law.deadlines import local_day
 from policies.load import Controller
 from requests_app.controllers import UnknownController, controller, controllers

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from connectors.base import Identity
 from connectors.errors import ConnectorError
-from fulfilment import access, bundle, loose
+from fulfilment.collecting import loose
 from fulfilment.extract.shape import Extract
+from fulfilment.handing_over import access, bundle
 from law.deadlines import local_day
 from law.rights import Right
 from requests_app.controllers import UnknownController, controller

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from connectors.errors import ConnectorError
-from fulfilment import replay
 from fulfilment.management.commands.erase import FAILED, UNDECIDED, company_of
+from fulfilment.removing import replay
 from policies.load import Controller
 
 

@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from fulfilment import suppression
 from fulfilment.management.commands.erase import company_of
+from fulfilment.stopping import suppression
 from requests_app import one_click
 
 AT_A_TIME = 1000

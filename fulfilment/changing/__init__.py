@@ -1,0 +1,1 @@
+"""Rectification (Art. 16) and restriction (Art. 18)."""

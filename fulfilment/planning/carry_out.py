@@ -1,0 +1,125 @@
+"""A frozen plan carried out, whatever it is for: rehearsed, done in one transaction a source, proved by asking again.
+
+Erasing a row and setting a value in it walk the same way. What an erasure asks beyond that is in `erasing`.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from connectors.base import Connector, SourcePlan
+from connectors.errors import ConnectorError
+from fulfilment.models import ErasureReceipt, Plan
+from fulfilment.planning import plans
+from requests_app import events, lifecycle, sources
+from requests_app.controllers import controller
+from requests_app.models import Claim
+from requests_app.states import Act, Actor
+
+Status = Plan.Status
+ERASURE = {"rehearsed": "plan_rehearsed", "done": "erased", "proved": "erasure_proved"}
+CHANGE = {"rehearsed": "change_rehearsed", "done": "changed", "proved": "change_proved"}
+REPLAY = {"rehearsed": "replay_rehearsed", "done": "replayed", "proved": "replay_proved"}
+KINDS = {Plan.Purpose.ERASE: ERASURE, Plan.Purpose.LATER: ERASURE, Plan.Purpose.REPLAY: REPLAY}
+
+
+def rehearse(plan: Plan, *, now: datetime) -> dict[str, int]:
+    """Carry the plan out in transactions that are rolled back. Raises `PlanOutdated`, `ConnectorError`."""
+    rows: dict[str, int] = {}
+    for planned in plans.source_plans(plan):
+        with opened(plan, planned.source) as connector:
+            rows[planned.source] = sum(receipt.rows for receipt in connector.rehearse(planned))
+    plans.mark(plan, Status.REHEARSED)
+    _record(plan, "rehearsed", now=now, data={"rows": rows})
+    return rows
+
+
+def approved_plan(claim: Claim) -> Plan:
+    """The plan with exactly the digest that the second person approved.
+
+    Raises `ConnectorError` plan_altered otherwise.
+    """
+    plan = claim.plans.filter(digest=claim.approved_digest).order_by("-version").first()
+    if plan is None or not claim.approved_digest:
+        raise ConnectorError("plan_altered", True)
+    return plan
+
+
+def execute(plan: Plan, source: str, *, now: datetime) -> dict[str, int]:
+    """Carry out one source's part. Repeating is harmless: receipts tell what is done, and what is done stays done.
+
+    Raises `PlanOutdated` when a row changed since the plan was frozen; then nothing was written in that source.
+    """
+    planned = _part(plan, source)
+    done = frozenset(plan.receipts.filter(source=source).values_list("instruction", flat=True))
+    with opened(plan, source) as connector:
+        written = list(connector.execute(planned, ledger=done))
+    with transaction.atomic():
+        ErasureReceipt.objects.bulk_create(
+            [
+                ErasureReceipt(plan=plan, source=source, instruction=one.instruction, action=str(one.action),
+                               rows=one.rows, at=one.at)
+                for one in written
+            ],
+            ignore_conflicts=True,  # a second worker wrote the same receipts
+            batch_size=500,
+        )  # fmt: skip
+        rows = sum(one.rows for one in written)
+        _record(plan, "done", now=now, data={"source": source, "rows": rows})
+    return {"rows": rows}
+
+
+def prove(plan: Plan, *, now: datetime) -> dict[str, int]:
+    """Ask every source again. Raises `ConnectorError` still_there when anything is not as it should be (Art. 5(2))."""
+    if left(plan):
+        raise ConnectorError("still_there", True)
+    return proved(plan, now=now)
+
+
+def left(plan: Plan) -> int:
+    """How many rows are not as the plan says. Raises `ConnectorError`."""
+    count = 0
+    for planned in plans.source_plans(plan):
+        with opened(plan, planned.source) as connector:
+            count += len(connector.verify(planned))
+    return count
+
+
+def proved(plan: Plan, *, now: datetime) -> dict[str, int]:
+    """Write down that every source was asked and nothing was left."""
+    plans.mark(plan, Status.PROVED, executed_at=plan.executed_at or now)
+    _record(plan, "proved", now=now, data={})
+    return {"left": 0}
+
+
+def outdated(plan: Plan) -> None:
+    """The data changed: this plan may never be carried out (what was done under it stays written in its receipts)."""
+    plans.mark(plan, Status.STALE)
+
+
+def send_back(claim: Claim, plan: Plan, *, now: datetime) -> None:
+    """The data changed after the approval: what was approved may not be done, and a person must look again."""
+    outdated(plan)
+    lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.SYSTEM, data={"why": "plan_outdated"})
+
+
+@contextmanager
+def opened(plan: Plan, source: str) -> Iterator[Connector]:
+    with closing(sources.open_one(controller(plan.claim.case.controller), source)) as connector:
+        yield connector
+
+
+def _part(plan: Plan, source: str) -> SourcePlan:
+    for planned in plans.source_plans(plan):
+        if planned.source == source:
+            return planned
+    return SourcePlan(source, ())
+
+
+def _record(plan: Plan, what: str, *, now: datetime, data: Mapping[str, object]) -> None:
+    kind = KINDS.get(plan.purpose, CHANGE)[what]
+    erases = plan.purpose == Plan.Purpose.ERASE
+    about = {"digest": plan.digest, **data} | ({} if erases else {"purpose": str(plan.purpose)})
+    events.record(plan.claim.case, kind, now=now, actor=Actor.SYSTEM, claim=plan.claim, data=about)

@@ -1,0 +1,229 @@
+"""What happens to each record of an erasure, and why: `law.retention` asked per record and per kind of data within it.
+
+Pure: records in, decisions out; no case, no database. `manage.py erase` and a case's plan share it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from connectors import maps
+from connectors.base import Action, Instruction, Record
+from connectors.values import canonical, sha256
+from fulfilment.collecting.find import UNPROVED
+from fulfilment.planning.facts import FactBook
+from law.retention import Decision, Fact, RetentionOutcome, decide, overruled
+from policies.load import Controller
+from policies.sources import CollectionMap
+
+SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_columns", "unknown_table"
+REFUSED, NOT_PROVED, RESTRICTED = "refused_by_source", "not_proved", "restricted"
+KEEPING = frozenset({"retain", "hold"})
+GOING = frozenset({"erase", "anonymise"})
+
+
+@dataclass(frozen=True)
+class Fate:
+    """One record and what becomes of it.
+
+    `outcome`: erase, anonymise, retain, hold or undetermined (a person decides). `action` is what the source is told,
+    None where nothing is written. `fields`: the columns that lose their content. `number`: place within its table.
+    `held_for`: code of what keeps a machine from deciding.
+    """
+
+    record: Record
+    number: int
+    outcome: str
+    action: Action | None
+    fields: tuple[str, ...]
+    decision: Decision
+    held_for: str = ""
+    by_person: int = 0  # the decision (PlanDecision) that overrules the rules; 0: the rules decided
+
+    def instruction(self) -> Instruction | None:
+        if self.action is None:
+            return None
+        record = self.record
+        return Instruction(
+            record.source,
+            record.collection,
+            record.key,
+            record.fingerprint,
+            self.action,
+            self.fields,
+            self.decision.reasons,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Place, digests and decision, without the row itself: what the frozen plan holds."""
+        decision = self.decision
+        return {
+            "source": self.record.source,
+            "collection": self.record.collection,
+            "number": self.number,
+            "fingerprint": self.record.fingerprint,
+            "mark": mark(self.record),
+            "outcome": self.outcome,
+            "action": str(self.action) if self.action else None,
+            "fields": list(self.fields),
+            "keep_through": decision.keep_through.isoformat() if decision.keep_through else None,
+            "rule": decision.rule,
+            "basis": decision.basis,
+            "held_for": self.held_for,
+            "by_person": self.by_person,
+            "reasons": [reason.to_json() for reason in decision.reasons],
+        }
+
+
+def mark(record: Record) -> str:
+    """Names a row whatever becomes of its content: by its key, or where there is none by its fingerprint."""
+    return sha256(canonical([record.source, record.collection, record.key or record.fingerprint]))
+
+
+def fates(
+    read: Callable[[], Iterable[Record]],
+    *,
+    controller: Controller,
+    on: date,
+    requested: bool = True,
+    facts: Mapping[str, Any] | None = None,
+    restricted: Collection[str] = frozenset(),
+) -> Iterator[Fate]:
+    """Decide every record `read` yields. Reads twice: first what other rows' facts depend on, then record by record.
+
+    `facts` are known for the whole person, such as a warranty given up. `restricted`: marks of rows that are only
+    stored for now; a person decides about those (Art. 18(2)).
+    """
+    book = FactBook(controller)
+    for record in read():
+        book.add(record)
+    judge = Judge(controller, on=on, requested=requested, known=facts)
+    numbers: dict[tuple[str, str], int] = {}
+    for record in read():
+        place = (record.source, record.collection)
+        number = numbers[place] = numbers.get(place, -1) + 1
+        fate = judge.fate(record, number=number, book=book)
+        if fate.action and mark(record) in restricted:
+            fate = _by_hand(record, number, RESTRICTED, fate.decision)
+        yield fate
+
+
+class Judge:
+    """One company's rules on one day. `known`: facts that hold whatever the rows say."""
+
+    def __init__(
+        self, controller: Controller, *, on: date, requested: bool, known: Mapping[str, Any] | None = None
+    ) -> None:
+        self._rules = controller.policy.law_rules()
+        self._year_end = controller.policy.fiscal_year_end
+        self._sources = controller.sources
+        self._maps = {key: maps.read(controller.datasets[given.dataset]) for key, given in self._sources.items()}
+        self._on, self._requested, self._known = on, requested, dict(known or {})
+
+    def decisions(self, record: Record, *, book: FactBook) -> dict[str, Decision]:
+        """What the rules say of each kind of data in the record; nothing for a table nobody has described."""
+        meaning = self._sources[record.source].collections.get(record.collection)
+        if meaning is None:
+            return {}
+        subject, facts = book.subject(record), {**book.facts(record), **self._known}
+        return {kind: self._decide(kind, subject, facts) for kind in sorted(meaning.kinds())}
+
+    def fate(self, record: Record, *, number: int, book: FactBook) -> Fate:
+        return self.held(self.deed(record, number=number, decisions=self.decisions(record, book=book)))
+
+    def deed(self, record: Record, *, number: int, decisions: Mapping[str, Decision]) -> Fate:
+        """What the rules would have done to the record, whether or not a machine may."""
+        meaning = self._sources[record.source].collections.get(record.collection)
+        if meaning is None:
+            return _by_hand(record, number, UNKNOWN_TABLE, Decision("undetermined"))
+        whole = decisions[meaning.kind]
+        if whole.outcome == "undetermined":
+            return Fate(record, number, "undetermined", None, (), whole)
+        return self._deed(record, number, meaning, decisions)
+
+    def held(self, fate: Fate) -> Fate:
+        """The same, left to a person where a machine may not do it."""
+        why = "" if fate.outcome == "undetermined" else self._held(fate.record, fate)
+        return _by_hand(fate.record, fate.number, why, fate.decision) if why else fate
+
+    def _decide(self, kind: str, subject: str | None, facts: Mapping[str, Fact]) -> Decision:
+        return decide(
+            data=kind,
+            subject=subject,
+            facts=facts,
+            rules=self._rules,
+            on=self._on,
+            requested=self._requested,
+            fiscal_year_end=self._year_end,
+        )
+
+    def _deed(self, record: Record, number: int, meaning: CollectionMap, by_kind: Mapping[str, Decision]) -> Fate:
+        whole = by_kind[meaning.kind]
+        going = tuple(name for name in self.personal(record) if by_kind[meaning.kind_of(name)].outcome in GOING)
+        if whole.outcome in GOING:
+            all_go = all(decision.outcome in GOING for decision in by_kind.values())
+            if all_go and meaning.erase == "row" and whole.outcome == "erase":
+                return Fate(record, number, "erase", Action.ERASE, (), whole)
+            return Fate(record, number, whole.outcome, Action.ANONYMISE if going else None, going, whole)
+        if self._requested and whole.outcome == "retain" and meaning.keep_fields:
+            # Art. 5(1)(c): once a person asked, the duty keeps what it needs, not the whole row
+            going = tuple(sorted({*going, *(set(self.personal(record)) - set(meaning.keep_fields))}))
+        return Fate(record, number, whole.outcome, Action.STRIP if going else None, going, whole)
+
+    def personal(self, record: Record) -> list[str]:
+        """Mapped personal columns with content, bar those that address the row or tie it to others."""
+        fields = self._maps[record.source].collections[record.collection].fields
+        return [
+            name
+            for name, field in fields.items()
+            if field.personal
+            and not field.primary_key
+            and not field.references
+            and not field.read_only
+            and record.fields.get(name) not in (None, "")
+        ]
+
+    def _held(self, record: Record, fate: Fate) -> str:
+        """Why a machine may not do this to the row: Art. 15(4) and 17 protect the other person, too."""
+        if UNPROVED in record.path:  # kept as it is, too: the letter would tell one person of another's invoice
+            return NOT_PROVED
+        if fate.action is None:
+            return ""
+        if record.shared:
+            return SHARED
+        if record.key is None:
+            return NO_KEY
+        unknown = [name for name in record.unmapped if record.fields.get(name) not in (None, "")]
+        if unknown and fate.action is not Action.ERASE and fate.outcome in GOING:
+            return UNMAPPED  # the column may still point at the person; nobody has said what it holds
+        return ""
+
+
+def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:
+    return Fate(record, number, "undetermined", None, (), decision, held_for=why)
+
+
+def refuse(fate: Fate) -> Fate:
+    """The source would not take it (a column that may not be emptied, a child that stays): a person decides."""
+    return replace(fate, outcome="undetermined", action=None, fields=(), held_for=REFUSED)
+
+
+def by_person(fate: Fate, *, decision: int, outcome: str, keep_through: date | None) -> Fate:
+    """The same record as a person decided it: erase, retain, by_hand (somebody erases it in the system itself) or
+    not_theirs (somebody else's row, left alone).
+
+    Erasing a row without a key stays impossible: that can only be done by hand.
+    """
+    lawful: RetentionOutcome = "retain" if outcome in ("retain", "not_theirs") else "erase"
+    changed = overruled(fate.decision, outcome=lawful, keep_through=keep_through)
+    erases = outcome == "erase" and fate.record.key is not None
+    return replace(
+        fate,
+        outcome=outcome if erases or outcome != "erase" else "undetermined",
+        action=Action.ERASE if erases else None,
+        fields=(),
+        decision=changed,
+        by_person=decision,
+        held_for="" if erases or outcome != "erase" else NO_KEY,
+    )
