@@ -202,9 +202,8 @@ class Receipt:
     instruction: str  # Instruction.id, for the ledger
 
 
-@runtime_checkable
-class Readable(Protocol):
-    """What `walk` needs of a source: its map, and rows by value."""
+class Mapped(Protocol):
+    """What a row needs to become a Record: whose it is, what its map says, and what addresses it."""
 
     @property
     def source(self) -> str: ...
@@ -212,12 +211,17 @@ class Readable(Protocol):
     @property
     def map(self) -> DataMap: ...
 
-    def columns(self, collection: str) -> tuple[str, ...]:
-        """Every column that is really there. ConnectorError missing_table where there is none."""
-        ...
-
     def key_columns(self, collection: str) -> tuple[str, ...]:
         """The columns that address a row; empty where nothing does."""
+        ...
+
+
+@runtime_checkable
+class Readable(Mapped, Protocol):
+    """What `walk` needs of a source: its map, and rows by value."""
+
+    def columns(self, collection: str) -> tuple[str, ...]:
+        """Every column that is really there. ConnectorError missing_table where there is none."""
         ...
 
     def is_unique(self, collection: str, columns: Sequence[str]) -> bool:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.base import HIDDEN, Readable, Record
+from connectors.base import HIDDEN, Mapped, Record
 from connectors.maps import FieldMap
 from connectors.reach import pick
 from connectors.values import canonical, plain, sha256
 
 
 def record(
-    reader: Readable, collection: str, row: Mapping[str, Any], *, path: tuple[str, ...], shared: bool = False
+    reader: Mapped, collection: str, row: Mapping[str, Any], *, path: tuple[str, ...], shared: bool = False
 ) -> Record:
     """A whole row as a Record. Credentials are hidden; the fingerprint is of the row as it is."""
     key_columns, mapped = reader.key_columns(collection), reader.map.collections[collection].fields

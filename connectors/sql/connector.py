@@ -1,33 +1,26 @@
 """The connector of one relational database."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import cached_property
-from pathlib import Path
-from typing import Any, Self
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from fideslang.models import Dataset
 
-from connectors import maps, walk
+from connectors import walk
 from connectors.base import Finding, Identity, Instruction, Key, Receipt, Record, SourcePlan
 from connectors.errors import ConnectorError
 from connectors.reach import pick
 from connectors.rows import record
-from connectors.sql import address, deed, describe, keyless, preflight, select, setting, spent, timeouts
-from connectors.sql.failures import translated
+from connectors.sql import deed, describe, keyless, preflight, select, setting, spent
+from connectors.sql.database import Database, utc_now
 from connectors.sql.looks import looks
-from connectors.sql.schema import LiveTable, Schema, reflect
+from connectors.sql.schema import LiveTable
 
 NORMALISE = {"email": "lower"}  # the local part is case-sensitive by RFC 5321 and in no mailbox anybody has
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class SqlConnector:
+class SqlConnector(Database):
     """One source. `url` is a SQLAlchemy URL of SQLite, PostgreSQL, MySQL or MariaDB; nothing is opened before use.
 
     `normalise` says by kind how identities compare: exact, lower, upper or digits. Any method may raise
@@ -36,81 +29,16 @@ class SqlConnector:
 
     def __init__(
         self, name: str, *, url: str, dataset: Dataset, normalise: Mapping[str, str] | None = None,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:  # fmt: skip
-        self.source = name
-        self.map = maps.read(dataset)
-        self.clock = clock
-        self._url = address.parse(url, source=name)
+        super().__init__(name, url=url, dataset=dataset, clock=clock)
         self._normalise = {**NORMALISE, **(normalise or {})}
-
-    @property
-    def path(self) -> Path:
-        """The file of a SQLite source."""
-        return Path(str(self._url.database))
-
-    @property
-    def database(self) -> str:
-        return str(self._url.database)
-
-    def __repr__(self) -> str:
-        return f"SqlConnector({self.source!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        for name in ("_reader", "_writer"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).dispose()
-
-    # -- what is there ---------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _reader(self) -> sa.Engine:
-        return address.reading_engine(self._url)
-
-    @cached_property
-    def _writer(self) -> sa.Engine:
-        return address.writing_engine(self._url)
-
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A read-only transaction, rolled back at the end."""
-        with translated(self.source), self._reader.connect() as connection:
-            timeouts.for_reading(connection)
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that is rolled back unless it is committed."""
-        with translated(self.source), self._writer.connect() as connection:
-            timeouts.for_writing(connection)
-            yield connection
-
-    @cached_property
-    def schema(self) -> Schema:
-        with self.reading() as connection:
-            return reflect(connection, self.map.collections, schema=self.map.schema)
-
-    def live(self, collection: str) -> LiveTable:
-        """ConnectorError missing_table where the map names a table that is not there."""
-        found = self.schema.tables.get(collection)
-        if found is None:
-            raise ConnectorError("missing_table", True, collection, source=self.source)
-        return found
 
     def describe(self) -> list[Finding]:
         return describe.describe(self)
 
     def columns(self, collection: str) -> tuple[str, ...]:
         return self.live(collection).columns
-
-    def key_columns(self, collection: str) -> tuple[str, ...]:
-        return self.live(collection).key
 
     def is_unique(self, collection: str, columns: Sequence[str]) -> bool:
         return self.live(collection).is_unique(columns)

@@ -7,7 +7,7 @@ first (they loosen references), then deletions, children before parents, in stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -15,11 +15,9 @@ from connectors.base import Action, Instruction, Receipt, Record, SourcePlan
 from connectors.errors import ConnectorError, PlanOutdated
 from connectors.rows import record
 from connectors.sql import masks, order, select, setting
+from connectors.sql.database import Database
 from connectors.sql.schema import LiveTable
 from connectors.values import canonical, fingerprint
-
-if TYPE_CHECKING:
-    from connectors.sql.connector import SqlConnector
 
 Found: TypeAlias = Mapping[str, Mapping[str, Any]]  # canonical key -> row
 
@@ -34,55 +32,55 @@ class Todo:
 
 
 def carry_out(
-    connector: "SqlConnector", connection: sa.Connection, *, plan: SourcePlan, ledger: Collection[str]
+    database: Database, connection: sa.Connection, *, plan: SourcePlan, ledger: Collection[str]
 ) -> list[Receipt]:
     """Do it all, commit nothing. PlanOutdated before the first write where a row changed; ConnectorError otherwise."""
-    if plan.source != connector.source:
-        raise ConnectorError("wrong_source", True, plan.source, source=connector.source)
+    if plan.source != database.source:
+        raise ConnectorError("wrong_source", True, plan.source, source=database.source)
     wanted = [instruction for instruction in plan.instructions if instruction.id not in ledger]
     todo: list[Todo] = []
     for collection, group in _by_collection(wanted):
-        live = _live(connector, collection)
+        live = _live(database, collection)
         if not live.rolls_back:
-            raise ConnectorError("no_transactions", True, collection, source=connector.source)
+            raise ConnectorError("no_transactions", True, collection, source=database.source)
         found = rows(connection, live, group, lock=True)
-        todo += [_state(connector, live, instruction, found) for instruction in group]
-    _refuse_outdated(connector, todo)
-    at = connector.clock()
+        todo += [_state(database, live, instruction, found) for instruction in group]
+    _refuse_outdated(database, todo)
+    at = database.clock()
     open_ = [item for item in todo if not item.done]
-    _update(connector, connection, [item for item in open_ if item.instruction.action is not Action.ERASE])
-    _delete(connector, connection, [item for item in open_ if item.instruction.action is Action.ERASE])
+    _update(database, connection, [item for item in open_ if item.instruction.action is not Action.ERASE])
+    _delete(database, connection, [item for item in open_ if item.instruction.action is Action.ERASE])
     return [
-        Receipt(connector.source, item.instruction.collection, item.instruction.key_digest, item.instruction.action,
+        Receipt(database.source, item.instruction.collection, item.instruction.key_digest, item.instruction.action,
                 0 if item.done else 1, at, item.instruction.id)
         for item in todo
     ]  # fmt: skip
 
 
-def remaining(connector: "SqlConnector", connection: sa.Connection, *, plan: SourcePlan) -> list[Record]:
+def remaining(database: Database, connection: sa.Connection, *, plan: SourcePlan) -> list[Record]:
     """The plan's rows that still hold what should be gone."""
     left = []
     for collection, group in _by_collection(plan.instructions):
-        live = _live(connector, collection)
+        live = _live(database, collection)
         found = rows(connection, live, group, lock=False)
         for instruction in group:
-            item = _state(connector, live, instruction, found)
+            item = _state(database, live, instruction, found)
             if not item.done and item.row is not None:
-                left.append(record(connector, instruction.collection, item.row, path=("plan",)))
+                left.append(record(database, instruction.collection, item.row, path=("plan",)))
     return left
 
 
-def masks_of(connector: "SqlConnector", live: LiveTable, instruction: Instruction) -> list[masks.Mask]:
+def masks_of(database: Database, live: LiveTable, instruction: Instruction) -> list[masks.Mask]:
     """How each column of an instruction is masked. ConnectorError where the schema changed and one cannot be."""
     if instruction.action is Action.UNLINK:
         return [masks.Mask(column) for column in instruction.fields]
     if instruction.action is Action.SET:
         return []
-    fields = connector.map.collections[instruction.collection].fields
+    fields = database.map.collections[instruction.collection].fields
     try:
         return [masks.mask(live, fields.get(column), column) for column in instruction.fields]
     except masks.Blocked as blocked:
-        raise ConnectorError("mask_blocked", True, blocked.code, source=connector.source) from None
+        raise ConnectorError("mask_blocked", True, blocked.code, source=database.source) from None
 
 
 def parents_by(
@@ -94,8 +92,8 @@ def parents_by(
     return {tuple(row[column] for column in columns): by_key[key] for key, row in found.items() if key in by_key}
 
 
-def _live(connector: "SqlConnector", collection: str) -> LiveTable:
-    return connector.live(collection)
+def _live(database: Database, collection: str) -> LiveTable:
+    return database.live(collection)
 
 
 def _by_collection(instructions: Sequence[Instruction]) -> Iterator[tuple[str, list[Instruction]]]:
@@ -122,7 +120,7 @@ def _keys(live: LiveTable, group: Sequence[Instruction]) -> Iterator[tuple[Any, 
     return select.fitting(live, live.key, keys)
 
 
-def _state(connector: "SqlConnector", live: LiveTable, instruction: Instruction, found: Found) -> Todo:
+def _state(database: Database, live: LiveTable, instruction: Instruction, found: Found) -> Todo:
     row = found.get(canonical(instruction.key))
     if row is None:
         return Todo(instruction, None, done=True)  # gone: nothing personal is left of it
@@ -131,14 +129,14 @@ def _state(connector: "SqlConnector", live: LiveTable, instruction: Instruction,
     if instruction.action is Action.SET:
         values = instruction.values.items()
         return Todo(instruction, row, done=all(setting.holds(live, name, row[name], value) for name, value in values))
-    chosen = masks_of(connector, live, instruction)
+    chosen = masks_of(database, live, instruction)
     on = all(mask.is_on(row, fingerprint=instruction.fingerprint) for mask in chosen)
     if on and any(mask.per_row == "hash" for mask in chosen):  # a value may look like a hash from the start
         on = fingerprint(row) != instruction.fingerprint
     return Todo(instruction, row, done=on)
 
 
-def _refuse_outdated(connector: "SqlConnector", todo: Sequence[Todo]) -> None:
+def _refuse_outdated(database: Database, todo: Sequence[Todo]) -> None:
     changed = [
         item.instruction
         for item in todo
@@ -146,38 +144,38 @@ def _refuse_outdated(connector: "SqlConnector", todo: Sequence[Todo]) -> None:
     ]
     if changed:
         tables = ", ".join(sorted({instruction.collection for instruction in changed}))
-        raise PlanOutdated(f"{len(changed)} rows of {tables}", source=connector.source,
+        raise PlanOutdated(f"{len(changed)} rows of {tables}", source=database.source,
                            instructions=tuple(instruction.id for instruction in changed))  # fmt: skip
 
 
-def _update(connector: "SqlConnector", connection: sa.Connection, todo: Sequence[Todo]) -> None:
+def _update(database: Database, connection: sa.Connection, todo: Sequence[Todo]) -> None:
     def shape(item: Todo) -> tuple[str, bool, tuple[str, ...], str]:
         deed = item.instruction
         return deed.collection, deed.action is Action.UNLINK, deed.fields, canonical(deed.values)
 
     for (collection, *_), group in groupby(sorted(todo, key=shape), key=shape):
-        items, live = list(group), _live(connector, collection)
-        chosen = masks_of(connector, live, items[0].instruction)
+        items, live = list(group), _live(database, collection)
+        chosen = masks_of(database, live, items[0].instruction)
         constants = {mask.column: mask.constant for mask in chosen if not mask.per_row}
-        constants |= _given(connector, live, items[0].instruction)
+        constants |= _given(database, live, items[0].instruction)
         if constants:
             for chunk in select.chunks(_keys(live, [item.instruction for item in items]), width=len(live.key)):
                 statement = live.table.update().where(select.one_of(live, live.key, chunk)).values(constants)
-                _expect(connector, connection.execute(statement).rowcount, len(chunk), collection)
-        _update_each(connector, connection, live, items, [mask for mask in chosen if mask.per_row])
+                _expect(database, connection.execute(statement).rowcount, len(chunk), collection)
+        _update_each(database, connection, live, items, [mask for mask in chosen if mask.per_row])
 
 
-def _given(connector: "SqlConnector", live: LiveTable, instruction: Instruction) -> dict[str, Any]:
+def _given(database: Database, live: LiveTable, instruction: Instruction) -> dict[str, Any]:
     """What set writes. ConnectorError where the schema changed and a value no longer fits."""
-    fields = connector.map.collections[instruction.collection].fields
+    fields = database.map.collections[instruction.collection].fields
     try:
         return setting.all_stored(live, fields, instruction.values)
     except masks.Blocked as blocked:
-        raise ConnectorError("set_blocked", True, blocked.code, source=connector.source) from None
+        raise ConnectorError("set_blocked", True, blocked.code, source=database.source) from None
 
 
 def _update_each(
-    connector: "SqlConnector", connection: sa.Connection, live: LiveTable, items: Sequence[Todo],
+    database: Database, connection: sa.Connection, live: LiveTable, items: Sequence[Todo],
     chosen: Sequence[masks.Mask],
 ) -> None:  # fmt: skip
     """Where each row gets a value of its own: one CASE per column and chunk."""
@@ -188,7 +186,7 @@ def _update_each(
         pairs = [(item, key) for (item,) in chunk for key in _keys(live, [item.instruction])]
         values = {mask.column: _case(live, mask, pairs) for mask in chosen}
         statement = live.table.update().where(select.one_of(live, live.key, [key for _, key in pairs])).values(values)
-        _expect(connector, connection.execute(statement).rowcount, len(pairs), live.table.name)
+        _expect(database, connection.execute(statement).rowcount, len(pairs), live.table.name)
 
 
 def _case(live: LiveTable, mask: masks.Mask, pairs: Sequence[tuple[Todo, tuple[Any, ...]]]) -> sa.Case[Any]:
@@ -205,28 +203,28 @@ def _new(live: LiveTable, mask: masks.Mask, item: Todo) -> Any:
     return select.fit(live, mask.column, value)
 
 
-def _delete(connector: "SqlConnector", connection: sa.Connection, todo: Sequence[Todo]) -> None:
+def _delete(database: Database, connection: sa.Connection, todo: Sequence[Todo]) -> None:
     by_table: dict[str, list[Instruction]] = {}
     for item in todo:
         by_table.setdefault(item.instruction.collection, []).append(item.instruction)
-    for collection in order.children_first(connector.schema, connector.map, by_table):
-        live, instructions = _live(connector, collection), by_table[collection]
+    for collection in order.children_first(database.schema, database.map, by_table):
+        live, instructions = _live(database, collection), by_table[collection]
         for chunk in select.chunks(_keys(live, instructions), width=len(live.key)):
-            _loosen(connector, connection, live, chunk)
+            _loosen(database, connection, live, chunk)
         for chunk in select.chunks(_keys(live, instructions), width=len(live.key)):
             statement = live.table.delete().where(select.one_of(live, live.key, chunk))
-            _expect(connector, connection.execute(statement).rowcount, len(chunk), collection)
+            _expect(database, connection.execute(statement).rowcount, len(chunk), collection)
 
 
-def _loosen(connector: "SqlConnector", connection: sa.Connection, live: LiveTable, keys: list[tuple[Any, ...]]) -> None:
+def _loosen(database: Database, connection: sa.Connection, live: LiveTable, keys: list[tuple[Any, ...]]) -> None:
     """References within the table go first: MariaDB checks them row by row, in whatever order it meets them."""
-    for foreign in connector.schema.outgoing(live.table.name):
+    for foreign in database.schema.outgoing(live.table.name):
         if foreign.parent == live.table.name and all(live.nullable(column) for column in foreign.columns):
             nothing = dict.fromkeys(foreign.columns)
             connection.execute(live.table.update().where(select.one_of(live, live.key, keys)).values(nothing))
 
 
-def _expect(connector: "SqlConnector", rows: int, wanted: int, collection: str) -> None:
+def _expect(database: Database, rows: int, wanted: int, collection: str) -> None:
     """A trigger, a rule or row-level security swallowed the statement: then it did not happen."""
     if rows != wanted:
-        raise ConnectorError("rows_differ", True, f"{collection}: {rows} of {wanted}", source=connector.source)
+        raise ConnectorError("rows_differ", True, f"{collection}: {rows} of {wanted}", source=database.source)

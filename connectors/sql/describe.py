@@ -1,42 +1,39 @@
 """The map against what is really there, as findings an operator can act on."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from connectors.base import Finding
 from connectors.errors import ConnectorError
 from connectors.maps import CollectionMap
 from connectors.sql import masks, preflight, rights
+from connectors.sql.database import Database
 from connectors.sql.schema import LiveTable
-
-if TYPE_CHECKING:
-    from connectors.sql.connector import SqlConnector
 
 # What goes wrong with a column when its personal data shall go, and how bad that is.
 SEVERE = ("not_null_reference", "no_neutral_value", "unique", "too_short", "not_null", "masking_strategy")
 
 
-def describe(connector: "SqlConnector") -> list[Finding]:
+def describe(database: Database) -> list[Finding]:
     """All findings, in the order of the map. ConnectorError where the source does not answer."""
-    schema = connector.schema
+    schema = database.schema
     findings: list[Finding] = []
-    for name, collection in connector.map.collections.items():
+    for name, collection in database.map.collections.items():
         live = schema.tables.get(name)
         if live is None:
             findings.append(Finding("error", "missing_table", name))
         else:
-            findings += _table(connector, collection, live)
-    findings += _references(connector)
-    findings += _unmapped_tables(connector)
-    with connector.reading() as connection:
+            findings += _table(database, collection, live)
+    findings += _references(database)
+    findings += _unmapped_tables(database)
+    with database.reading() as connection:
         for name, live in schema.tables.items():
             for verb in ("UPDATE", "DELETE"):
-                if not rights.may(connector, connection, live, verb):
+                if not rights.may(database, connection, live, verb):
                     findings.append(Finding("warning", "read_only_role", name, "", verb))
     return findings
 
 
-def _table(connector: "SqlConnector", collection: CollectionMap, live: LiveTable) -> Iterator[Finding]:
+def _table(database: Database, collection: CollectionMap, live: LiveTable) -> Iterator[Finding]:
     name = collection.name
     for column in collection.fields:
         if column not in live.types:
@@ -50,12 +47,12 @@ def _table(connector: "SqlConnector", collection: CollectionMap, live: LiveTable
         yield Finding("error", "no_transactions", name, "", "the storage engine cannot roll back")
     for column, field in collection.fields.items():
         if column in live.types and (field.personal or field.identity):
-            yield from _mask(connector, live, name, column)
+            yield from _mask(database, live, name, column)
 
 
-def _mask(connector: "SqlConnector", live: LiveTable, table: str, column: str) -> Iterator[Finding]:
+def _mask(database: Database, live: LiveTable, table: str, column: str) -> Iterator[Finding]:
     try:
-        code = preflight.column_problem(connector, live, table, column)
+        code = preflight.column_problem(database, live, table, column)
     except ConnectorError as error:
         yield Finding("error", error.code, table, column, error.detail)
         return
@@ -63,26 +60,26 @@ def _mask(connector: "SqlConnector", live: LiveTable, table: str, column: str) -
         level = "error" if code in SEVERE else "warning"
         yield Finding(level, "mask_blocked", table, column, code)  # type: ignore[arg-type]
         return
-    mask = masks.mask(live, connector.map.collections[table].fields.get(column), column)
+    mask = masks.mask(live, database.map.collections[table].fields.get(column), column)
     if mask.constant is not None or mask.per_row:
         why = "unique" if live.in_unique(column) else "not_null"
         yield Finding("info", f"{why}_mask", table, column, mask.per_row or "constant")
 
 
-def _references(connector: "SqlConnector") -> Iterator[Finding]:
+def _references(database: Database) -> Iterator[Finding]:
     """References within this dataset that lead nowhere. Those to other datasets are not known here."""
-    for collection, field, reference in connector.map.references():
-        if reference.dataset == connector.map.name:
-            target = connector.map.collections.get(reference.collection)
+    for collection, field, reference in database.map.references():
+        if reference.dataset == database.map.name:
+            target = database.map.collections.get(reference.collection)
             if target is None or reference.field not in target.fields:
                 where = f"{reference.collection}.{reference.field}"
                 yield Finding("error", "broken_reference", collection.name, field.name, where)
 
 
-def _unmapped_tables(connector: "SqlConnector") -> Iterator[Finding]:
+def _unmapped_tables(database: Database) -> Iterator[Finding]:
     """A table that points at a mapped one probably holds data of the same people."""
-    pointing = {key.child for key in connector.schema.foreign_keys if key.parent in connector.map.collections}
-    for name in connector.schema.names:
-        if name not in connector.map.collections:
+    pointing = {key.child for key in database.schema.foreign_keys if key.parent in database.map.collections}
+    for name in database.schema.names:
+        if name not in database.map.collections:
             level = "warning" if name in pointing else "info"
             yield Finding(level, "unmapped_table", name)  # type: ignore[arg-type]

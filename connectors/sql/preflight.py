@@ -4,73 +4,71 @@ A refused instruction is never dropped: it stands in the plan with its finding, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
 from connectors.base import Action, Finding, Instruction, SourcePlan
 from connectors.errors import ConnectorError
 from connectors.sql import deed, masks, rights, select, setting, taken
+from connectors.sql.database import Database
 from connectors.sql.schema import ForeignKey, LiveTable
 from connectors.values import canonical
-
-if TYPE_CHECKING:
-    from connectors.sql.connector import SqlConnector
 
 Refusals: TypeAlias = dict[str, Finding]  # Instruction.id -> why
 HARSH = ("CASCADE",)  # the database would delete rows nobody decided about
 GENTLE = ("SET NULL", "SET DEFAULT")
 
 
-def plan(connector: "SqlConnector", instructions: Sequence[Instruction]) -> SourcePlan:
+def plan(database: Database, instructions: Sequence[Instruction]) -> SourcePlan:
     """The frozen plan. ConnectorError wrong_source or conflict where the instructions make no sense together."""
-    unique = {instruction.id: _as_mapped(connector, instruction) for instruction in instructions}
+    unique = {instruction.id: _as_mapped(database, instruction) for instruction in instructions}
     ordered = sorted(
         {instruction.id: instruction for instruction in unique.values()}.values(),
         key=lambda item: (item.collection, canonical(item.key), item.action, item.fields, canonical(item.values)),
     )
-    _no_conflicts(connector, ordered)
-    refusals = {item.id: finding for item in ordered if (finding := _problem(connector, item))}
-    with connector.reading() as connection:
-        refusals |= rights.missing(connector, connection, [item for item in ordered if item.id not in refusals])
-        refusals |= taken.missing(connector, connection, [item for item in ordered if item.id not in refusals])
-        _refuse_parents(connector, connection, ordered, refusals)
+    _no_conflicts(database, ordered)
+    refusals = {item.id: finding for item in ordered if (finding := _problem(database, item))}
+    with database.reading() as connection:
+        refusals |= rights.missing(database, connection, [item for item in ordered if item.id not in refusals])
+        refusals |= taken.missing(database, connection, [item for item in ordered if item.id not in refusals])
+        _refuse_parents(database, connection, ordered, refusals)
     findings = sorted(set(refusals.values()), key=lambda item: (item.table, item.column, item.code))
     return SourcePlan(
-        connector.source,
+        database.source,
         tuple(item for item in ordered if item.id not in refusals),
         tuple(item for item in ordered if item.id in refusals),
         tuple(findings),
     )
 
 
-def _as_mapped(connector: "SqlConnector", instruction: Instruction) -> Instruction:
+def _as_mapped(database: Database, instruction: Instruction) -> Instruction:
     """Where the map says that masking this table means deleting its rows, anonymising is erasing."""
-    mapped = connector.map.collections.get(instruction.collection)
+    mapped = database.map.collections.get(instruction.collection)
     if not mapped or not mapped.deletes or instruction.action is not Action.ANONYMISE:
         return instruction
     return Instruction(instruction.source, instruction.collection, instruction.key, instruction.fingerprint,
                        Action.ERASE, (), instruction.reasons)  # fmt: skip
 
 
-def _no_conflicts(connector: "SqlConnector", instructions: Sequence[Instruction]) -> None:
+def _no_conflicts(database: Database, instructions: Sequence[Instruction]) -> None:
     """A row is erased or changed, and each of its columns is changed in one way."""
     taken: dict[str, set[str]] = {}
     for item in instructions:
-        if item.source != connector.source:
-            raise ConnectorError("wrong_source", True, item.source, source=connector.source)
+        if item.source != database.source:
+            raise ConnectorError("wrong_source", True, item.source, source=database.source)
         if item.key is None:
             continue
         mine = {"*"} if item.action is Action.ERASE else set(item.fields)
         others = taken.setdefault(item.key_digest, set())
         if others & mine or (others and "*" in others | mine):
-            raise ConnectorError("conflict", True, item.collection, source=connector.source)
+            raise ConnectorError("conflict", True, item.collection, source=database.source)
         others |= mine
 
 
-def _problem(connector: "SqlConnector", item: Instruction) -> Finding | None:
-    live = connector.schema.tables.get(item.collection)
-    if live is None or item.collection not in connector.map.collections:
+def _problem(database: Database, item: Instruction) -> Finding | None:
+    live = database.schema.tables.get(item.collection)
+    if live is None or item.collection not in database.map.collections:
         return Finding("error", "missing_table", item.collection)
     if not live.key or item.key is None or set(item.key) != set(live.key):
         return Finding("error", "no_primary_key", item.collection)
@@ -80,21 +78,21 @@ def _problem(connector: "SqlConnector", item: Instruction) -> Finding | None:
         return None
     if not item.fields:
         return Finding("error", "no_fields", item.collection)
-    return next(_column_problems(connector, live, item), None)
+    return next(_column_problems(database, live, item), None)
 
 
-def _column_problems(connector: "SqlConnector", live: LiveTable, item: Instruction) -> Iterator[Finding]:
+def _column_problems(database: Database, live: LiveTable, item: Instruction) -> Iterator[Finding]:
     for column in item.fields:
         if item.action is Action.SET:
-            code = setting.why_not(connector, item.collection, column) or _unfit(connector, live, item, column)
+            code = setting.why_not(database, item.collection, column) or _unfit(database, live, item, column)
             if code:
                 yield Finding("error", code, item.collection, column)
-        elif code := column_problem(connector, live, item.collection, column, unlink=item.action is Action.UNLINK):
+        elif code := column_problem(database, live, item.collection, column, unlink=item.action is Action.UNLINK):
             yield Finding("error", code, item.collection, column)
 
 
-def _unfit(connector: "SqlConnector", live: LiveTable, item: Instruction, column: str) -> str:
-    field = connector.map.collections[item.collection].fields.get(column)
+def _unfit(database: Database, live: LiveTable, item: Instruction, column: str) -> str:
+    field = database.map.collections[item.collection].fields.get(column)
     try:
         setting.stored(live, field, column, item.values[column])
     except masks.Blocked as blocked:
@@ -103,20 +101,20 @@ def _unfit(connector: "SqlConnector", live: LiveTable, item: Instruction, column
 
 
 def column_problem(
-    connector: "SqlConnector", live: LiveTable, collection: str, column: str, *, unlink: bool = False
+    database: Database, live: LiveTable, collection: str, column: str, *, unlink: bool = False
 ) -> str:
     """Why this column cannot be masked or emptied; empty where it can."""
     if column not in live.types:
         return "missing_column"
-    outgoing = [key for key in connector.schema.outgoing(collection) if column in key.columns]
+    outgoing = [key for key in database.schema.outgoing(collection) if column in key.columns]
     if (unlink or outgoing) and not live.nullable(column):
         return "not_null_reference"  # any other value would point at somebody else
     if unlink:
         return "generated_column" if column in live.generated else ""
-    if any(column in key.parent_columns for key in connector.schema.incoming(collection)):
+    if any(column in key.parent_columns for key in database.schema.incoming(collection)):
         return "referenced"
     try:
-        masks.mask(live, connector.map.collections[collection].fields.get(column), column)
+        masks.mask(live, database.map.collections[collection].fields.get(column), column)
     except masks.Blocked as blocked:
         return blocked.code
     return ""
@@ -126,10 +124,10 @@ def column_problem(
 
 
 def _refuse_parents(
-    connector: "SqlConnector", connection: sa.Connection, ordered: Sequence[Instruction], refusals: Refusals
+    database: Database, connection: sa.Connection, ordered: Sequence[Instruction], refusals: Refusals
 ) -> None:
     """A row others still point at stays; and if a child stays, so does its parent: until nothing changes."""
-    pointing = list(_pointing(connector, connection, ordered, refusals))
+    pointing = list(_pointing(database, connection, ordered, refusals))
     deeds = {(item.collection, canonical(item.key)): item for item in ordered}
     changed = True
     while changed:
@@ -149,7 +147,7 @@ def _loosened(foreign: ForeignKey, child: Instruction | None, refusals: Refusals
 
 
 def _pointing(
-    connector: "SqlConnector", connection: sa.Connection, ordered: Sequence[Instruction], refusals: Refusals
+    database: Database, connection: sa.Connection, ordered: Sequence[Instruction], refusals: Refusals
 ) -> Iterator[tuple[ForeignKey, Instruction, str]]:
     """(foreign key, erasure of the parent, canonical key of the child or "" where it has none)."""
     by_table: dict[str, list[Instruction]] = {}
@@ -157,19 +155,19 @@ def _pointing(
         if item.action is Action.ERASE and item.id not in refusals:
             by_table.setdefault(item.collection, []).append(item)
     for table, items in by_table.items():
-        live = connector.live(table)
-        for foreign in connector.schema.incoming(table):
+        live = database.live(table)
+        for foreign in database.schema.incoming(table):
             if foreign.on_delete not in GENTLE:
-                for parent, child_key in _children(connector, connection, live, foreign, items):
+                for parent, child_key in _children(database, connection, live, foreign, items):
                     yield foreign, parent, child_key
 
 
 def _children(
-    connector: "SqlConnector", connection: sa.Connection, live: LiveTable, foreign: ForeignKey,
+    database: Database, connection: sa.Connection, live: LiveTable, foreign: ForeignKey,
     items: Sequence[Instruction],
 ) -> Iterator[tuple[Instruction, str]]:  # fmt: skip
     parents = deed.parents_by(connection, live, items, foreign.parent_columns)
-    child = connector.schema.tables.get(foreign.child)
+    child = database.schema.tables.get(foreign.child)
     key = child.key if child else ()
     lean = sa.table(foreign.child, *(sa.column(name) for name in (*key, *foreign.columns)), schema=live.table.schema)
     columns = [lean.c[name] for name in foreign.columns]

@@ -2,28 +2,25 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from connectors.base import Action, Finding, Instruction
+from connectors.sql.database import Database
 from connectors.sql.schema import LiveTable
-
-if TYPE_CHECKING:
-    from connectors.sql.connector import SqlConnector
 
 MYSQL_ALL = "ALL PRIVILEGES"
 
 
 def missing(
-    connector: "SqlConnector", connection: sa.Connection, instructions: Sequence[Instruction]
+    database: Database, connection: sa.Connection, instructions: Sequence[Instruction]
 ) -> dict[str, Finding]:
     """By Instruction.id, why the role may not do it."""
     wanted = {(item.collection, _verb(item)) for item in instructions}
     lacking = {
         (table, verb): Finding("error", "read_only_role", table, "", verb)
         for table, verb in wanted
-        if not may(connector, connection, connector.live(table), verb)
+        if not may(database, connection, database.live(table), verb)
     }
     return {
         item.id: lacking[item.collection, _verb(item)]
@@ -36,16 +33,16 @@ def _verb(item: Instruction) -> str:
     return "DELETE" if item.action is Action.ERASE else "UPDATE"
 
 
-def may(connector: "SqlConnector", connection: sa.Connection, live: LiveTable, verb: str) -> bool:
+def may(database: Database, connection: sa.Connection, live: LiveTable, verb: str) -> bool:
     """Whether the role holds DELETE or UPDATE on the table. Where the database will not say, yes: rehearsal tells."""
     name = connection.dialect.name
     if name == "sqlite":
-        return os.access(connector.path, os.W_OK) and os.access(connector.path.parent, os.W_OK)
+        return os.access(database.path, os.W_OK) and os.access(database.path.parent, os.W_OK)
     if name == "postgresql":
         quoted = connection.dialect.identifier_preparer.format_table(live.table)
         return bool(connection.scalar(sa.select(sa.func.has_table_privilege(quoted, verb))))
     grants = [str(row[0]).upper() for row in connection.exec_driver_sql("SHOW GRANTS")]
-    return _granted(grants, str(connector.database).upper(), live.table.name.upper(), verb)
+    return _granted(grants, str(database.catalog).upper(), live.table.name.upper(), verb)
 
 
 def _granted(grants: Iterable[str], database: str, table: str, verb: str) -> bool:

@@ -10,19 +10,17 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.types import TypeEngine
 
 from connectors.maps import FieldMap
+from connectors.sql.database import Database
 from connectors.sql.masks import Blocked
 from connectors.sql.schema import LiveTable
 from connectors.values import from_base64, plain
-
-if TYPE_CHECKING:
-    from connectors.sql.connector import SqlConnector
 
 WORDS = {"true": True, "1": True, "false": False, "0": False}
 ROOM = {mysql.TINYTEXT: 255, mysql.TEXT: 65_535, mysql.MEDIUMTEXT: 2**24 - 1, mysql.TINYBLOB: 255, mysql.BLOB: 65_535}
@@ -32,19 +30,19 @@ LITE_DIGITS = 15  # what SQLite keeps of a decimal number
 NARROW = ("latin1", "ascii", "utf8mb3", "utf8")  # MySQL's character sets that lack characters people have
 
 
-def why_not(connector: "SqlConnector", collection: str, column: str) -> str:
+def why_not(database: Database, collection: str, column: str) -> str:
     """Why no value can be set in this column at all; empty where one can. The codes of `Connector.why_not`."""
-    live = connector.schema.tables.get(collection)
-    if live is None or collection not in connector.map.collections:
+    live = database.schema.tables.get(collection)
+    if live is None or collection not in database.map.collections:
         return "missing_table"
-    field = connector.map.collections[collection].fields.get(column)
+    field = database.map.collections[collection].fields.get(column)
     if column not in live.types:
         return "missing_column"
     if column in live.key:
         return "key_column"
-    if any(column in key.columns for key in connector.schema.outgoing(collection)):
+    if any(column in key.columns for key in database.schema.outgoing(collection)):
         return "reference"  # it would point at somebody else
-    if any(column in key.parent_columns for key in connector.schema.incoming(collection)):
+    if any(column in key.parent_columns for key in database.schema.incoming(collection)):
         return "referenced"
     if column in live.generated:
         return "generated_column"

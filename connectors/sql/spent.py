@@ -2,25 +2,23 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.base import HIDDEN
 from connectors.sql import masks
-
-if TYPE_CHECKING:
-    from connectors.sql.connector import SqlConnector
+from connectors.sql.database import Database
 
 HEX = re.compile(r"^[0-9a-f]{12,128}$")
 UUID4 = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
 
 
-def masked(connector: "SqlConnector", collection: str, fields: Mapping[str, Any]) -> dict[str, bool]:
+def masked(database: Database, collection: str, fields: Mapping[str, Any]) -> dict[str, bool]:
     """Column to True where it surely holds a mask, False where it may. A column of content is not named.
 
     Sure are the constants and addresses nobody has (…@erased.invalid). A number, a hash or a hidden credential could be
     either: alone they never prove that a row was anonymised.
     """
-    live, mapped = connector.live(collection), connector.map.collections[collection].fields
+    live, mapped = database.live(collection), database.map.collections[collection].fields
     found = {}
     for name, value in fields.items():
         try:

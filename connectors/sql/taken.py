@@ -1,39 +1,37 @@
 """Values that only one row may hold, and another row has: seen before the database says so, with the value in it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from connectors.base import Action, Finding, Instruction
 from connectors.sql import deed, setting
+from connectors.sql.database import Database
 from connectors.sql.schema import LiveTable
 from connectors.values import canonical
 
-if TYPE_CHECKING:
-    from connectors.sql.connector import SqlConnector
-
 
 def missing(
-    connector: "SqlConnector", connection: sa.Connection, instructions: Sequence[Instruction]
+    database: Database, connection: sa.Connection, instructions: Sequence[Instruction]
 ) -> dict[str, Finding]:
     """By Instruction.id, the values to be set that a unique index keeps for another row."""
     found: dict[str, Finding] = {}
     by_table: dict[str, list[Instruction]] = {}
     for item in instructions:
-        if item.action is Action.SET and any(connector.live(item.collection).in_unique(name) for name in item.fields):
+        if item.action is Action.SET and any(database.live(item.collection).in_unique(name) for name in item.fields):
             by_table.setdefault(item.collection, []).append(item)
     for collection, items in by_table.items():
-        for item, column in _taken(connector, connection, connector.live(collection), items):
+        for item, column in _taken(database, connection, database.live(collection), items):
             found.setdefault(item.id, Finding("error", "unique_taken", collection, column))
     return found
 
 
 def _taken(
-    connector: "SqlConnector", connection: sa.Connection, live: LiveTable, items: Sequence[Instruction]
+    database: Database, connection: sa.Connection, live: LiveTable, items: Sequence[Instruction]
 ) -> Iterator[tuple[Instruction, str]]:
     rows = deed.rows(connection, live, items, lock=False)
-    fields = connector.map.collections[items[0].collection].fields
+    fields = database.map.collections[items[0].collection].fields
     after = {key: dict(row) for key, row in rows.items()}
     for item in items:
         if canonical(item.key) in after:
