@@ -26,6 +26,11 @@ test: setup ## all tests (REQUIRE_SERVICES=1: a missing server or browser fails)
 	@scripts/rclone || { [ -z "$$REQUIRE_SERVICES" ] && echo "test: no S3 server; its tests will be skipped"; }
 	@$(RUN) -m pytest -q $(PYTEST_ARGS)
 
+.PHONY: cover
+cover: setup ## how much of law its own tests reach, by branch: all of it, or this fails
+	@$(BIN)/coverage run --branch --source=law -m pytest -q tests/law
+	@$(BIN)/coverage report --show-missing --skip-covered --fail-under=100
+
 .PHONY: lint
 lint: setup ## ruff, mypy --strict on the plain rooms, djlint on templates
 	@$(BIN)/ruff check .
