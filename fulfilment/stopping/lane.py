@@ -102,7 +102,11 @@ def tell_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """The letter, once: under the lease of the step. Only now is anything called stopped (R-34)."""
     ours = controller(claim.case.controller)
     today = local_day(now, tz=ours.policy.tz)
-    said = lane_words.values(scope_of(claim), language=claim.case.language, by=by_hand_until(claim, today=today))
+    given = identity(claim.case.person).values
+    said = lane_words.values(
+        scope_of(claim), language=claim.case.language, by=by_hand_until(claim, today=today),
+        people_first=suppression.PHONE in given and EMAIL not in given,
+    )  # fmt: skip
     with transaction.atomic():
         ledger.renew(step, now=now)
         Claim.objects.filter(pk=claim.pk).update(outcome=Outcome.granted)

@@ -9,9 +9,15 @@ from fulfilment.stopping.lane_scope import Scope
 from law.rights import Right
 
 
-def values(scope: Scope, *, language: str, by: date) -> dict[str, Any]:
-    """Values of `marketing_objection` and `withdraw_consent`: what ends, where it was looked for, what people do."""
+def values(scope: Scope, *, language: str, by: date, people_first: bool = False) -> dict[str, Any]:
+    """Values of `marketing_objection` and `withdraw_consent`: what ends, where it was looked for, what people do.
+
+    `people_first`: only a number was given, so that rows of whoever shares it wait for a person: nowhere has it ended
+    before they have looked, and no system is called stopped (R-34).
+    """
     machine, people = systems(scope)
+    if people_first:
+        machine, people = [], [key for key in scope.ours.sources if key in {*machine, *people}]
     names = {key: say(source.name, language) for key, source in scope.ours.sources.items()}
     told = {
         "within": tuple(dict.fromkeys(say(purpose.name, language) for purpose in scope.purposes())),

@@ -271,6 +271,9 @@ def test_whoever_objects_by_telephone_does_not_speak_for_the_others_at_that_swit
     assert rows(own_sources, "ajos", "crm", lead, carsten.phone) == (left[1:] if more else left)
     assert not suppression.holds("ajos", colleague)
     assert list(HandTask.objects.values_list("collection", "count")) == [("leads", 1 if more else 2)]
+    letter = " ".join(claim.case.letters.get(kind="marketing_objection").text.split())
+    assert ("their own programs obey" in letter) is bool(more)
+    assert ("Our staff see to it that your data are not used" in letter) is (not more)  # nobody has looked yet
 
 
 def test_a_lead_with_nothing_but_the_number_is_marked_and_goes_by_the_routine_run(own_sources):
