@@ -4,7 +4,7 @@
 Written in the transaction that says the erasure is proved. What a machine could not do on the day waits for staff.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -131,10 +131,10 @@ def settle(deferred: DeferredErasure, *, note: str, user: Any, now: datetime) ->
     return True
 
 
-def tell(claim: Claim, gone: Iterable[Mapping[str, Any]], *, now: datetime) -> None:
+def tell(claim: Claim, gone: Collection[Mapping[str, Any]], *, now: datetime) -> None:
     """Recipients (Art. 19), and the person who asked for it: what is gone now, what must wait still, why and until
     when (Art. 12(3)). `gone`: lines of `plans.summarise`."""
-    notices.tell_again(claim, what=notices.What.ERASURE, now=now)
+    notices.tell_again(claim, what=notices.What.ERASURE, gone=gone, now=now)
     if claim.scope.get("tell_later"):
         left = [line for other in open_of(claim) for line in other.summary]
         by_hand = claim.deferred.filter(status=Status.DONE, result__on_word__gt=0).exists()

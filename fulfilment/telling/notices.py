@@ -63,15 +63,17 @@ def tell(claim: Claim, *, what: str, now: datetime) -> list[RecipientNotice]:
     return made
 
 
-def tell_again(claim: Claim, *, what: str, now: datetime) -> list[RecipientNotice]:
+def tell_again(
+    claim: Claim, *, what: str, now: datetime, gone: recipients.Lines | None = None
+) -> list[RecipientNotice]:  # fmt: skip
     """Once more of the same deed: what had to wait is erased, too (Art. 19). For the caller's transaction; the sweep
-    hands over what goes by machine."""
+    hands over what goes by machine. `gone`: lines of what is gone now; none: as the newest plan says."""
     with transaction.atomic():
         round = 1 + max(LATER, claim.notices.aggregate(last=Max("round"))["last"] or 0)
-        about = recipients.about(claim, what=what)
+        about = recipients.about(claim, what=what, lines=gone)
         made = [
             _make(claim, one, what=what, about=about, round=round, now=now)
-            for one in recipients.concerned(claim, what=what) if not _has_nothing(claim, one)
+            for one in recipients.concerned(claim, what=what, lines=gone) if not _has_nothing(claim, one)
         ]  # fmt: skip
         _write(made, claim, what=what, now=now)
     return made

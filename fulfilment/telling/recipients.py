@@ -19,6 +19,8 @@ from requests_app.models import Claim
 Way = RecipientNotice.Way
 ERASED = (RecipientNotice.What.ERASURE, RecipientNotice.What.PUBLIC)
 GONE = ("erase", "anonymise", "by_hand")
+Lines = Collection[Mapping[str, Any]]
+"""Lines of `plans.summarise`."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,14 @@ def of(company: Controller) -> tuple[Addressee, ...]:
     return tuple(one for recipient in company.policy.recipients for one in _addressees(recipient, company))
 
 
-def concerned(claim: Claim, *, what: str) -> tuple[Addressee, ...]:
+def concerned(claim: Claim, *, what: str, lines: Lines | None = None) -> tuple[Addressee, ...]:
     """Those of the register who may have the data: of an erasure by what is gone, else by what was found of the person.
+    `lines`: what is gone, where the newest plan does not say it.
 
     Nobody else hears of it: a notice tells that somebody is a customer (Art. 5(1)(c)).
     """
     company = controller(claim.case.controller)
-    if what in ERASED and (gone := _gone(claim, company)):
+    if what in ERASED and (gone := _gone(claim, company, lines)):
         return tuple(one for one in of(company) if _meets(one, gone))
     if what == RecipientNotice.What.RECTIFICATION and (kinds := {kind for _change, kind in _changes(claim)}):
         return tuple(one for one in of(company) if not one.kinds or one.kinds & kinds)
@@ -65,8 +68,13 @@ def _meets(one: Addressee, tables: Mapping[str, frozenset[str]]) -> bool:
     return not one.kinds or any(one.kinds & kinds for kinds in tables.values())
 
 
-def _gone(claim: Claim, company: Controller) -> dict[str, frozenset[str]]:
-    """Label → kinds of the tables in which the newest erasure took something; what was kept is nobody's to erase."""
+def _gone(claim: Claim, company: Controller, lines: Lines | None) -> dict[str, frozenset[str]]:
+    """Label → kinds of the tables in which the newest erasure took something; what was kept is nobody's to erase.
+
+    All `lines` count: what staff saw to by hand was once to be kept, and says so in its outcome.
+    """
+    if lines is not None:
+        return _labels({(line["source"], line["collection"]) for line in lines}, company)
     plan = claim.plans.filter(purpose__in=("erase", "later")).exclude(status="stale").order_by("-pk").first()
     rows = plan.summary if plan else ()
     return _labels({(row["source"], row["collection"]) for row in rows if row.get("outcome") in GONE}, company)
@@ -130,10 +138,10 @@ def _changes(claim: Claim) -> list[tuple[dict[str, str], str]]:
     return [({"field": one["label"], "old": one["old"], "new": one["new"]}, one.get("kind", "")) for one in lines]
 
 
-def about(claim: Claim, *, what: str) -> dict[str, Any]:
+def about(claim: Claim, *, what: str, lines: Lines | None = None) -> dict[str, Any]:
     """Whom a notice is about: name, e-mail address, a customer number that proved to be theirs; which data is gone, as
     [(label, kinds)]; what was corrected, as [(change, kind)]; what an upheld objection ended, and what rests on
-    for another reason. `for_one` takes what one recipient needs of it.
+    for another reason. `lines` as in `concerned`. `for_one` takes what one recipient needs of it.
 
     Anybody can write a neighbour's customer number into a form, and nobody may be erased elsewhere for that.
     """
@@ -149,7 +157,7 @@ def about(claim: Claim, *, what: str) -> dict[str, Any]:
         if statement := str(claim.decision.get("statement_text") or ""):
             told["statement"] = statement  # who holds the data holds what completes it (Art. 16, second sentence)
     elif what in ERASED:
-        gone = _gone(claim, controller(claim.case.controller))
+        gone = _gone(claim, controller(claim.case.controller), lines)
         told |= {"data": [(label, sorted(kinds)) for label, kinds in gone.items()]} if gone else {}
     elif what == RecipientNotice.What.LIFTED:
         stopped = restricted.stopped(claim, language=as_told(controller(claim.case.controller)))

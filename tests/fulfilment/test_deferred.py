@@ -261,6 +261,9 @@ def test_what_a_person_kept_until_a_day_goes_then_and_without_a_day_is_asked_abo
     assert deferred.settle(asked, note="Slettet i butikken.", user=staff["preparer"], now=NOW)
     assert asked.claim.case.events.get(kind="deferred_settled").data["on_word"] == 0
     assert Letter.objects.filter(kind="erasure_completed").count() == 2  # of the messages, and of these
+    last = asked.claim.notices.order_by("-round", "pk").first().round
+    told = {label for one in asked.claim.notices.filter(round=last) for label in one.about.get("data", ())}
+    assert told == {"Dine interesser"}  # not what the plan before took
 
 
 def test_what_nobody_can_look_for_is_taken_on_word_and_the_last_letter_says_so(erase, staff):
