@@ -63,11 +63,20 @@ def fields(rights: tuple[Right, ...], *, company: Controller) -> dict[str, forms
     found: dict[str, forms.Field] = {}
     for right in rights:
         more = MORE.get(right)
-        first = more and more.kind != "text"
         own = {name_of(right): _field(more, choices(right, company=company))} if more else {}
         text = {right.value: _text(*QUESTIONS[right])}
-        found |= own | text if first else text | own
+        found |= own | text if choices_first(right) else text | own
     return {name: field for name, field in found.items() if field is not None}
+
+
+def choices_first(right: Right) -> bool:
+    """Whether what can be ticked stands before the words of one's own, on the form and where it is read again."""
+    return right in MORE and MORE[right].kind != "text"
+
+
+def names(right: Right) -> tuple[str, ...]:
+    """Names of the fields this right may have."""
+    return (right.value, *((name_of(right),) if right in MORE else ()))
 
 
 def name_of(right: Right) -> str:

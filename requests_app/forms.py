@@ -78,6 +78,15 @@ class Details(forms.Form):
     def __init__(self, *args: Any, rights: tuple[Right, ...] = (), company: Controller, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.update(asking.fields(rights, company=company))
+        self._rights = rights
+
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """(heading, fields) of each right; one alone needs no heading."""
+        headed = len(self._rights) > 1
+        return [
+            (RIGHTS[right].ask if headed else "", [field for field in self if field.name in asking.names(right)])
+            for right in self._rights
+        ]
 
 
 class Later(forms.Form):

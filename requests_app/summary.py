@@ -1,6 +1,6 @@
 """What was answered, line by line, for the page that asks to check it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,11 +18,12 @@ from requests_app.plain_words import KINDS_OF_SPEAKER, QUESTIONS, RELATIONS, RIG
 
 @dataclass(frozen=True)
 class Row:
-    """One question with its answers; `step` leads back to it."""
+    """One question with its answers; `step` leads back to it. `about`: the right it is asked for."""
 
     step: str
     question: Words
     answers: tuple[Words, ...]
+    about: Words = ""
 
 
 def asked(case: Case) -> dict[str, Any]:
@@ -36,7 +37,6 @@ def summary(draft: Draft) -> list[Row]:
         "rights": lambda: [(_("You ask to"), [RIGHTS[right].ask for right in draft.rights()])],
         "relation": lambda: [(_("You know the company"), [RELATIONS[data["relation"]]])],
         "about": lambda: [(_("About"), list(_about(data)) or [_("Everything")])],
-        "details": lambda: [row for right in draft.questions() for row in _details(draft, right, data)],
         "later": lambda: [
             (_("When the rest has been erased"), [_("Write to me") if data.get("tell_later") else _("No letter")])
         ],
@@ -45,12 +45,23 @@ def summary(draft: Draft) -> list[Row]:
         "contact": lambda: [(_("Contact"), list(_present(data, "name", "email", "phone", "address", "postcode")))],
         "find": lambda: [(_("Helps to find it"), list(_found_by(data)) or [_("Nothing written")])],
     }
-    return [Row(step, question, tuple(answers)) for step in draft.steps() for question, answers in rows[step]()]
+    return [
+        row for step in draft.steps()
+        for row in (_details(draft, data) if step == "details" else _rows(step, rows[step]()))
+    ]  # fmt: skip
 
 
-def _details(draft: Draft, right: Right, data: dict[str, Any]) -> Iterator[tuple[Words, list[Words]]]:
-    yield QUESTIONS[right][0], [data.get(right.value) or _("Nothing written")]
-    yield from ((question, [answer]) for question, answer in asking.said(right, data, company=draft.company))
+def _rows(step: str, given: Iterable[tuple[Words, list[Words]]]) -> Iterator[Row]:
+    yield from (Row(step, question, tuple(answers)) for question, answers in given)
+
+
+def _details(draft: Draft, data: dict[str, Any]) -> Iterator[Row]:
+    """In the order in which the form asks."""
+    for right in draft.questions():
+        words = [(QUESTIONS[right][0], data.get(right.value) or _("Nothing written"))]
+        told = asking.said(right, data, company=draft.company)
+        for question, answer in [*told, *words] if asking.choices_first(right) else [*words, *told]:
+            yield Row("details", question, (answer,), about=RIGHTS[right].ask)
 
 
 def _about(data: dict[str, Any]) -> Iterator[str]:

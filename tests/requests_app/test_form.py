@@ -317,6 +317,18 @@ def test_each_right_asks_what_the_caseworker_will_need(visitor: Client) -> None:
     assert "said" not in scopes["erasure"]
 
 
+def test_the_questions_stand_under_their_right_and_are_read_again_in_the_same_order(visitor: Client) -> None:
+    choose(visitor, "en")
+    check = walk.answer(visitor, "aj-dk", walk.GOOD | {
+        "rights": {"rights": ["rectification", "restriction"]}, "details": {"restriction_ground": "c"}
+    })  # fmt: skip
+    asked, shown = (visitor.get(page).content.decode() for page in (walk.url("aj-dk", "details"), check))
+    questions = ("What is wrong", "Which of these fits best?", "Why should the use be paused?")
+    for page, heading in ((asked, "<h2>Pause the use of my data</h2>"), (shown, "Pause the use of my data<br>Which")):
+        places = [page.index(text) for text in (questions[0], heading, *questions[1:])]
+        assert places == sorted(places)
+
+
 def test_nothing_of_it_must_be_answered(visitor: Client) -> None:
     """No form of words is needed (Art. 12(2))."""
     rights = ["erasure", "rectification", "restriction", "objection", "automated_decision"]
