@@ -1,6 +1,6 @@
 """The person is told who was told, when they ask (Art. 19, second sentence)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -18,14 +18,13 @@ OF_ONE_DEED = {What.PUBLIC: What.ERASURE}
 
 
 def write(case: Case, *, now: datetime, user: object = None) -> list[Letter]:
-    """One letter for each deed that others were told of; [] where nobody had to be told yet.
+    """One letter for each deed that others were told of, whichever claims it served: its subject names the deed, so
+    that no two read alike. [] where nobody had to be told yet.
 
     Who turned out never to have had the data is no recipient and stands in none of them.
     """
     with transaction.atomic():
-        letters = [
-            _letter(claim_id, what, group, case=case, now=now) for (claim_id, what), group in _deeds(case).items()
-        ]
+        letters = [_letter(what, group, case=case, now=now) for what, group in _deeds(case).items()]
         if letters:
             actor = Actor.STAFF if user else Actor.PERSON
             data = {"letters": [letter.pk for letter in letters]}
@@ -33,20 +32,20 @@ def write(case: Case, *, now: datetime, user: object = None) -> list[Letter]:
     return letters
 
 
-def _deeds(case: Case) -> dict[tuple[int, str], list[RecipientNotice]]:
-    deeds: dict[tuple[int, str], list[RecipientNotice]] = {}
+def _deeds(case: Case) -> dict[str, list[RecipientNotice]]:
+    deeds: dict[str, list[RecipientNotice]] = {}
     for notice in RecipientNotice.objects.filter(claim__case=case).select_related("claim"):
         what = OF_ONE_DEED.get(What(notice.what), What(notice.what))
-        deeds.setdefault((notice.claim_id, str(what)), []).append(notice)
+        deeds.setdefault(str(what), []).append(notice)
     return deeds
 
 
-def _letter(claim_id: int, what: str, notices: Iterable[RecipientNotice], *, case: Case, now: datetime) -> Letter:
-    language, group = case.language, list(notices)
-    told = tuple(
+def _letter(what: str, group: Sequence[RecipientNotice], *, case: Case, now: datetime) -> Letter:
+    language = case.language
+    told = dict.fromkeys(
         Told(name=one.name, on=one.told_on, status=notice_status(one.status, language))
         for one in group
         if one.status != Status.NOT_DISCLOSED
     )
-    values = {"told": told, "what": told_about(what, language)}
+    values = {"told": tuple(told), "what": told_about(what, language)}
     return correspondence.write(case, "recipients_list", now=now, values=values, claim=group[0].claim)

@@ -46,7 +46,7 @@ def _status_page(request: HttpRequest, case: Case, *, form: forms.Message, statu
         "identity_url": timeline.identity_url(case),
         "download_url": timeline.download_url(case),
         "told_url": timeline.told_url(case),
-        "letters": [(letter, LETTERS[letter.kind]) for letter in _letters(case)],
+        "letters": [(letter, _title(letter)) for letter in _letters(case)],
         "thread": list(case.messages.filter(internal=False).prefetch_related("attachments__file")),
         "can_withdraw": bool(withdrawal.open_claims(case)),
         "form": form,
@@ -89,7 +89,7 @@ def letter(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     found = get_object_or_404(_letters(case), pk=pk)
     if found.read_at is None:
         Letter.objects.filter(pk=found.pk).update(read_at=timezone.now())
-    return _page(request, "public/letter.html", case, {"letter": found, "title": LETTERS[found.kind]})
+    return _page(request, "public/letter.html", case, {"letter": found, "title": _title(found)})
 
 
 @require_safe
@@ -121,6 +121,13 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _named(claims: list[Any]) -> list[tuple[Any, Any]]:
     return [(claim, RIGHTS[claim.right].ask) for claim in claims]
+
+
+def _title(letter: Letter) -> Any:
+    """What a letter is called here; several about recipients are told apart by the deed in their subject."""
+    if letter.kind == "recipients_list":
+        return letter.subject.removesuffix(f" [{letter.case.reference}]")
+    return LETTERS[letter.kind]
 
 
 def _letters(case: Case) -> Any:

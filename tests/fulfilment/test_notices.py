@@ -411,6 +411,24 @@ def test_the_person_asks_who_was_told(erased, hook):
     assert Letter.objects.filter(kind="recipients_list").count() == 3  # as often as sense allows in a day
 
 
+def test_two_claims_that_told_of_the_same_are_one_letter_and_each_letter_names_its_deed(register, make_claim, hook):
+    first = make_claim("astrid", Right.rectification)
+    second = Claim.objects.get(pk=first.pk)
+    second.pk, second.right = None, Right.objection
+    second.save(force_insert=True)
+    for claim in (first, second):
+        notices.tell(claim, what="restriction", now=NOW)
+    notices.tell(first, what="lifted", now=NOW)
+    told_list.write(first.case, now=NOW)
+    _link, secret = access.issue(first.case, access.Purpose.STATUS, now=NOW)
+    person = Client()
+    page = person.get(f"/s/{secret}/", follow=True).content.decode()
+    lists = Letter.objects.filter(kind="recipients_list")
+    assert [letter.text.count("Transport (") for letter in lists] == [1, 1]
+    assert page.count("Modtagere, vi har underrettet om begrænsningen af behandlingen af dine oplysninger</a>") == 1
+    assert page.count("Modtagere, vi har underrettet om ophævelsen af begrænsningen</a>") == 1
+
+
 def test_the_pipeline_tells_after_the_proof_and_before_the_certificate():
     names = [work.name for work in pipeline.MACHINE[(Right.erasure, Stage.FULFILLING)]]
     assert names.index("tell") == names.index("prove") + 1
