@@ -43,6 +43,7 @@ class ReviewForm(forms.Form):
     )  # fmt: skip
     which = forms.CharField(
         label=gettext_lazy("When, and about what"), required=False, max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("In the person's language, such as the day and the order."),
     )  # fmt: skip
     view = _text(gettext_lazy("The person's own view"), hint=gettext_lazy("What they contest, in their words."))
@@ -68,6 +69,8 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         named = [(one.id, shape.say(one.name, pages.language())) for one in automated.decisions(claim)]
         self.fields["decision_id"].choices = [*named, (automated.OTHER, _("Another one"))]  # type: ignore[attr-defined]
+        if not named:  # a company that told of no decision: there is nothing to choose between
+            self.fields["decision_id"].widget, self.initial["decision_id"] = forms.HiddenInput(), automated.OTHER
         self.fields["outcome_of_review"].choices = [(code, words.REVIEWS[code]) for code in RESULTS]  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:

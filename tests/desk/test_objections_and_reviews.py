@@ -62,6 +62,8 @@ def test_a_review_names_whoever_is_logged_in(known, at_desk, staff):
     claim, client = known(Right.automated_decision), at_desk("caseworker")
     urls = addresses.of_claim(claim)
     client.post(urls["do"].replace("/start/", "/decide/"))
+    page = client.get(urls["decision"]).content.decode()  # of a company that told of no decision: no single radio
+    assert '<input type="hidden" name="decision_id" value="other"' in page and '<textarea name="which"' in page
     nameless = client.post(urls["decision"], {**REVIEWED, "submit": "1"})
     assert nameless.status_code == 422 and any("person with a name" in line for line in nameless.context["reasons"])
     staff["caseworker"].first_name, staff["caseworker"].last_name = "Anne", "Holm"
