@@ -1,6 +1,6 @@
 """What can be done with a claim now, and for the rest the reason why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -51,7 +51,13 @@ def of_claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> list[Button]:
         *_ends(claim),
     ]
     judged = [_judge(button, act, claim, user=user, roles=roles) for button, act in found]
-    return sorted(judged, key=lambda button: bool(button.why))
+    return _one_leads(sorted(judged, key=lambda button: bool(button.why)))
+
+
+def _one_leads(buttons: list[Button]) -> list[Button]:
+    """Only the first that can be pressed stands out."""
+    first = next((button for button in buttons if button.main and not button.why), None)
+    return [replace(button, main=button is first) for button in buttons]
 
 
 def next_step(claim: Claim, buttons: list[Button]) -> Any:
