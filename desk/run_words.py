@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.utils.timesince import TIME_STRINGS
 from django.utils.translation import gettext_lazy as _
 
 from desk.words import FATES, HELD_FOR, LATER_WRONG
+from law import durations
 
 DEEDS: dict[str, Any] = {
     "erase": FATES["erase"],
@@ -74,6 +76,15 @@ FAILED: dict[str, Any] = {
     "timeout": _("The system was too slow."),
     "locked": _("Somebody else held the rows."),
 }
+
+
+def period(text: str) -> str:
+    """ "P3Y6M" in words: "3 years, 6 months"; Django's own words, in the reader's language. Empty without one."""
+    if not text:
+        return ""
+    found = zip(("year", "month", "week", "day"), durations.parts(text), strict=True)
+    said = [TIME_STRINGS[unit] % {"num": number} for unit, number in found if number]
+    return ", ".join(said) or str(_("at once"))
 
 
 def why(code: str) -> list[Any]:

@@ -18,15 +18,21 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> "Period":
         """Read "P3Y6M", "P4W" or "P13D" (ISO 8601, dates only). ValueError for anything else."""
-        found = _ISO.fullmatch(text)
-        if not found:
-            raise ValueError(f"not an ISO 8601 period in years, months, weeks or days: {text!r}")
-        years, months, weeks, days = (int(part or 0) for part in found.groups())
+        years, months, weeks, days = parts(text)
         return cls(years * 12 + months, weeks * 7 + days)
 
     def after(self, day: date) -> date:
         """The day of the same number at the end of the period, or the last of that month (1182/71 Art. 3(2)(c))."""
         return add_months(day, self.months) + timedelta(days=self.days)
+
+
+def parts(text: str) -> tuple[int, int, int, int]:
+    """(years, months, weeks, days) as the text has them: "P24M" stays 24 months. ValueError for anything else."""
+    found = _ISO.fullmatch(text)
+    if not found:
+        raise ValueError(f"not an ISO 8601 period in years, months, weeks or days: {text!r}")
+    years, months, weeks, days = (int(part or 0) for part in found.groups())
+    return years, months, weeks, days
 
 
 def add_months(day: date, months: int) -> date:

@@ -114,7 +114,9 @@ def _groups(told: report.Report) -> list[dict[str, Any]]:
         {
             "deed": deed, "title": run_words.DEEDS[deed], "meaning": run_words.MEANING.get(deed, ""),
             "count": sum(line.count for line in lines), "acts": any(line.action for line in lines),
-            "lines": [{"line": line, "why": run_words.why(line.why)} for line in lines],
+            "lines": [
+                {"line": one, "why": run_words.why(one.why), "period": run_words.period(one.period)} for one in lines
+            ],
         }
         for deed, found in groupby(told.lines, key=lambda line: line.deed)
         for lines in [list(found)]

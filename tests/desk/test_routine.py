@@ -50,7 +50,8 @@ def test_a_report_is_read_and_released_by_its_digest(run, member, at_desk, staff
     staff |= {"clerk": member("clerk", "caseworker", slug="ajour"), "chief": chief}
     clerk, approver = at_desk("clerk"), at_desk("chief")
     page = clerk.get(places(run)["run"]).content.decode()
-    assert "law2" in page and "P3Y6M" in page and "Decide by hand" in page and "carry it out" not in page
+    assert "law2" in page and "3 years, 6 months" in page and "P3Y6M" not in page
+    assert "Decide by hand" in page and "carry it out" not in page
     assert clerk.post(places(run)["run_act approve"], {"digest": run.digest}).status_code == 403
     assert "waits for approval" in clerk.get("/staff/", follow=True).content.decode()
 
