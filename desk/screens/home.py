@@ -1,5 +1,6 @@
 """What needs somebody now: counts that are links to exactly those cases."""
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,10 +18,12 @@ def show(request: HttpRequest) -> HttpResponse:
     today = pages.today_of(own[0])
     cases = queries.cases(request.user)  # type: ignore[arg-type]
     counts = needs.counts(cases.prefetch_related(None), user=request.user, today=today)
+    open_ones = cases.filter(closed_at=None).aggregate(
+        mine=Count("pk", filter=Q(assignee=request.user)), open=Count("pk")
+    )
     context = {
+        **open_ones,
         "counts": counts,
-        "mine": cases.filter(assignee=request.user, closed_at=None).count(),
-        "open": cases.filter(closed_at=None).count(),
         "resting": restricted.count(own),
         "runs": routine.waiting(own),
         "nothing": not any(count for _need, count in counts),
