@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from desk import days, history, next_acts, pages, words
+from desk import days, grounds, history, next_acts, pages, words
 from desk.next_acts import Button
 from desk.screens import breach, open_points
 from fulfilment import pipeline
@@ -17,7 +17,7 @@ from identity import flows
 from identity.asking import asked_on
 from identity.models import Verification
 from law.deadlines import conservative
-from law.decisions import GROUNDS, ClaimFacts, Suggestion, suggest
+from law.decisions import ClaimFacts, Suggestion, suggest
 from law.rights import IMMEDIATE, Right
 from requests_app import clock
 from requests_app.models import Case, Claim, Letter
@@ -111,15 +111,10 @@ def _claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> ClaimPart:
         tables=tables,
         plan=_plan(claim),
         outcome=words.OUTCOMES.get(claim.outcome, claim.outcome),
-        grounds=[ground_text(code) for code in claim.grounds],
+        grounds=[grounds.refusal(code) for code in claim.grounds],
         suggestion=_suggestion(claim, sum(table.count for table in tables)),
         blocked=open_points.of_claim(claim),
     )
-
-
-def ground_text(code: str) -> str:
-    ground = GROUNDS.get(code)
-    return pages.sentences([ground.reason()])[0] if ground else code
 
 
 def _failed(claim: Claim) -> list[tuple[Any, str, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from desk.letter_names import LETTERS as LETTERS
+from fulfilment.models import Restriction
 from law.rights import Right
 from requests_app.controllers import UnknownController, controller
 from requests_app.plain_words import RIGHTS
@@ -270,6 +271,17 @@ NOT_PROVED: dict[str, Any] = {
     "too_many_tries": _("Too many tries"),
     "not_decided_in_time": _("Nobody decided in time"),
 }
+
+WHY: dict[str, Any] = {
+    **dict(Restriction.Why.choices),
+    "plan_outdated": _("The data had changed since it was approved"),
+    "step_failed": _("A step failed"),
+    "identity": _("More proof of identity asked for"),
+    "clarification": _("The person was asked which data is meant"),
+    "decided": _("The identity is decided"),
+    "limit": _("It may be kept no longer"),
+}
+"""Why something happened, in the history of a case."""
 
 RECORD_STATES: dict[str, Any] = {
     "": _("Handed out"),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from desk import acts, case_parts, pages, words
+from desk import acts, pages, words
+from desk.grounds import refusal
 from desk.permissions import Role, of_claim, roles
 from desk.screens import automated, erasure_plan, objection, rectification, restriction
 from fulfilment import answer, approval
@@ -69,7 +70,7 @@ def _page(request: HttpRequest, claim: Claim, form: BackForm) -> HttpResponse:
         code = "approver"
     context = {
         "claim": claim, "right": words.right_title(claim.right), "outcome": words.OUTCOMES.get(claim.outcome, ""),
-        "grounds": [case_parts.ground_text(one) for one in claim.grounds], "digest": approval.digest(claim),
+        "grounds": [refusal(one) for one in claim.grounds], "digest": approval.digest(claim),
         "why_not": words.why_not(code) if code else "", "form": form, **_content(claim),
         "two_people": approval.two_people(claim.grounds),
     }  # fmt: skip

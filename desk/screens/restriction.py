@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from desk import acts, pages, words
+from desk import acts, grounds, pages, words
 from desk.permissions import Role, of_claim, roles
 from desk.screens.review import ground_choices
 from fulfilment import approval
@@ -19,7 +19,6 @@ from fulfilment.extract import shape
 from fulfilment.models import Plan
 from fulfilment.planning import plans, restricted
 from law import restriction as law
-from law.reasons import say
 from law.rights import Right
 from policies.load import Controller
 from requests_app.controllers import controller
@@ -49,10 +48,7 @@ class RestrictForm(forms.Form):
 
     def __init__(self, *args: Any, claim: Claim, found: list[records.TableView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        language = pages.language()
-        self.fields["letter"].choices = [  # type: ignore[attr-defined]
-            (code, f"18(1)({code}): {say(reason, language)}") for code, reason in law.GROUNDS.items()
-        ]
+        self.fields["letter"].choices = [(code, grounds.rests(code)) for code in law.GROUNDS]  # type: ignore[attr-defined]
         self.fields["tables"].choices = [(_id(one), _label(one, claim)) for one in found]  # type: ignore[attr-defined]
         self.fields["grounds"].choices = ground_choices(claim)  # type: ignore[attr-defined]
 
@@ -140,15 +136,22 @@ def _label(one: records.TableView, claim: Claim) -> str:
 
 def _marked(company: Controller, one: records.TableView) -> bool:
     """Whether the map says how this table is told, or another of the same system that it follows."""
-    tables = company.sources[one.source].collections
-    own = tables.get(one.collection)
-    return bool(own and own.restrict) or any(
-        one.collection in table.restrict.covers for table in tables.values() if table.restrict
+    tables = company.sources[one.source].collections.values()
+    return _bears_own(company, one.source, one.collection) or any(
+        one.collection in table.restrict.covers for table in tables if table.restrict
     )
 
 
+def _bears_own(company: Controller, source: str, collection: str) -> bool:
+    table = company.sources[source].collections.get(collection)
+    return bool(table and table.restrict)
+
+
 def resting(claim: Claim) -> list[dict[str, Any]]:
-    """What the frozen plan restricts, table by table, and how each system is told."""
+    """What the frozen plan restricts, table by table, and how each system is told.
+
+    A table with a mark of its own that the plan leaves alone bears it for another restriction.
+    """
     plan = plans.current(claim, purpose=Plan.Purpose.RESTRICT)
     if plan is None:
         return []
@@ -161,6 +164,6 @@ def resting(claim: Claim) -> list[dict[str, Any]]:
         system, table, _explain = shape.named(ours, *place, language=language)
         told.append({
             "system": system, "table": table, "count": max(counted[place], by_hand.get(place, 0)),
-            "by_hand": place in by_hand, "marked": place in marked,
+            "by_hand": place in by_hand, "marked": place in marked, "already": _bears_own(ours, *place),
         })  # fmt: skip
     return told

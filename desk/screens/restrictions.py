@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from desk import acts, change_acts, pages, words
+from desk import acts, change_acts, grounds, pages, words
 from desk.permissions import CASE_ROLES, Role, companies, of_case, of_roles, roles
 from fulfilment.changing import restriction
 from fulfilment.models import Restriction
@@ -86,7 +86,7 @@ def _act(request: HttpRequest, held: Restriction, lift: LiftForm) -> HttpRespons
 
 def _about(held: Restriction) -> dict[str, Any]:
     return {
-        "company": words.company_name(held.case.controller), "ground": pages.sentences([law.GROUNDS[held.ground]])[0],
+        "company": words.company_name(held.case.controller), "ground": grounds.rests(held.ground),
         "why": held.get_why_display(), "tasks": held.claim.hand_tasks.filter(done_at=None).count(),
         "settled": held.claim.stage == Stage.CLOSED,
     }  # fmt: skip

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from desk import acts, case_parts, pages, words
+from desk import acts, pages, words
+from desk.grounds import refusal
 from desk.permissions import Role, of_claim, roles
 from fulfilment import approval
 from fulfilment.collecting import records
@@ -72,7 +73,7 @@ def ground_choices(claim: Claim, *, whole: bool = False) -> list[tuple[str, str]
     """What this right can be refused on. `whole`: also what is said of a request and not of a record (Art. 12(5))."""
     country = controller(claim.case.controller).policy.country
     grounds = grounds_for(Right(claim.right), country=country)
-    return [(one.code, case_parts.ground_text(one.code)) for one in grounds if whole or not one.two_people]
+    return [(one.code, refusal(one.code)) for one in grounds if whole or not one.two_people]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

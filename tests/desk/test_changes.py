@@ -59,7 +59,8 @@ def test_a_restriction_is_chosen_approved_done_by_hand_and_ended(collected, at_d
     claim = collected(Right.restriction)
     urls, worker = addresses.of_claim(claim), at_desk("caseworker")
     page = worker.get(urls["restrict"])
-    assert b"18(1)(b)" in page.content and b"marked in the system" in page.content and b"by hand" in page.content
+    assert page.content.count(b"18(1)(b)") == 1 and b"the person wants the data restricted" in page.content
+    assert b"marked in the system" in page.content and b"by hand" in page.content
     tables = page.context["form"]["tables"].value()
     assert worker.post(urls["restrict"], {"tables": tables}).status_code == 422, "no ground"
     assert worker.post(urls["restrict"], {"letter": "b", "tables": tables}).status_code == 302
@@ -87,6 +88,25 @@ def test_a_restriction_is_chosen_approved_done_by_hand_and_ended(collected, at_d
     worker.post(url, {"keep_on": "1"})
     one.refresh_from_db()
     assert one.lift_on is None
+
+    again = addresses.of_claim(collected(Right.restriction))["restrict"]
+    worker.post(again, {"letter": "c", "tables": tables})
+    page = second.get(again.replace("/restrict/", "/approve/"))
+    assert b"marked already" in page.content and b"covered by the mark" in page.content
+
+
+def test_history_and_buttons_speak_in_words(collected, at_desk):
+    claim = collected(Right.rectification)
+    case = claim.case
+    worker = at_desk("caseworker")
+    page = worker.get(reverse("admin:case", args=[case.reference]))
+    shown = {(str(label), str(value)) for line in page.context["lines"] for label, value in line.details}
+    assert ("why", "The person says that the data is wrong") in shown
+    assert ("ground", "The person contests that the data is accurate (Article 18(1)(a) GDPR)") in shown
+    assert not {"accuracy", "a", "shop"} & {value for _label, value in shown}
+    (part,) = page.context["claims"]
+    assert [button.code for button in part.buttons if button.main] == ["rectify"], "one leads"
+    assert {"rectify", "hand_tasks"} <= {button.code for button in part.buttons if not button.why}
 
 
 def test_only_a_caseworker_of_the_company_changes_anything(collected, at_desk):
