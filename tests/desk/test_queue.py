@@ -100,7 +100,7 @@ def test_few_queries_however_many_cases(open_case, at_desk, member):
         open_case(Right.access, Right.erasure, persona=persona)
     assert _queries(client, QUEUE) == few <= 15
     assert _queries(client, QUEUE + "?needs=failed&due=soon&right=access&stage=received&who=me&q=astrid+møller") <= 15
-    assert _queries(client, "/staff/") <= len(needs.NEEDS) + 11, "one for each thing to do, for what rests and runs"
+    assert _queries(client, "/staff/") <= len(needs.NEEDS) + 10, "one for each thing to do"
 
 
 def test_needs_of_two_companies(open_case, at_desk, staff):
