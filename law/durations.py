@@ -27,7 +27,10 @@ class Period:
 
 
 def parts(text: str) -> tuple[int, int, int, int]:
-    """(years, months, weeks, days) as the text has them: "P24M" stays 24 months. ValueError for anything else."""
+    """(years, months, weeks, days) as the text has them, to tell a period in words (Art. 13(2)(a), 15(1)(d) GDPR).
+
+    "P24M" stays 24 months. ValueError for anything but an ISO 8601 period.
+    """
     found = _ISO.fullmatch(text)
     if not found:
         raise ValueError(f"not an ISO 8601 period in years, months, weeks or days: {text!r}")
