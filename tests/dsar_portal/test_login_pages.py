@@ -41,6 +41,7 @@ class Looker:
         page.on("console", lambda said: self.found.append(said.text) if "Content Security" in said.text else None)
 
     def look(self, name: str) -> None:
+        self.page.wait_for_load_state()  # a press returns when the page has begun, which may be before its body
         for wrong in Axe().run(self.page, options=RULES).response["violations"]:
             self.found.append(f"{name}: {wrong['id']} {[node['html'][:90] for node in wrong['nodes'][:2]]}")
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):

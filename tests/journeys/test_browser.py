@@ -46,6 +46,7 @@ class Watcher:
 
     def look(self, name, *, picture=""):
         """axe at both widths; nothing scrolls sideways; one h1; a picture if they are wanted."""
+        self.page.wait_for_load_state()  # a press returns when the page has begun, which may be before its body
         self.looked_at.add(name)
         for size in (PHONE, DESKTOP):
             self.page.set_viewport_size(size)

@@ -27,6 +27,7 @@ class Reader:
 
     def look(self, name: str) -> None:
         """axe, no sideways scrolling, one h1, and everything to press at least 24 px (WCAG 2.5.8), buttons 44."""
+        self.page.wait_for_load_state()  # a press returns when the page has begun, which may be before its body
         for violation in Axe().run(self.page, options=RULES).response["violations"]:
             self.found.append(f"{name}: {violation['id']} {[node['html'][:90] for node in violation['nodes'][:2]]}")
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
