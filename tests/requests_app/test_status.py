@@ -275,6 +275,7 @@ def test_a_dead_broker_costs_nothing_but_time(
 ) -> None:
     for name in ("broker_url", "broker_write_url"):
         monkeypatch.setattr(current_app.conf, name, "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(current_app.amqp, "_producer_pool", None)  # a connection opened before would be used again
     with django_capture_on_commit_callbacks(execute=True):
         tasks.wake(mine.claims.first().pk)
         tasks.post_letters()
