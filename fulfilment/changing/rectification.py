@@ -22,7 +22,7 @@ from fulfilment.collecting import find
 from fulfilment.extract import shape
 from fulfilment.extract.words import text
 from fulfilment.models import Correction, Plan, Step
-from fulfilment.planning import by_hand, changes, plans, restricted
+from fulfilment.planning import by_hand, carry_out, changes, plans, restricted
 from fulfilment.planning.fate import mark
 from fulfilment.planning.plans import NoPlan
 from fulfilment.telling import notices
@@ -122,33 +122,19 @@ def _holds(plan: Plan, claim: Claim) -> bool:
 
 
 def rehearse_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
-    """Nothing is written anywhere before every source would still take the approved plan, and no row rests since."""
-    plan = changes.approved_plan(claim)
-    if plan.receipts.exists():  # begun: what is done is no longer there to be rehearsed
-        return {"digest": plan.digest}
-    try:
-        if plan.purpose == Purpose.RECTIFY and _now_resting(plan):
-            raise PlanOutdated("restricted")
-        return {"digest": plan.digest, "rows": changes.rehearse(plan, now=now)}
-    except PlanOutdated:
-        changes.send_back(claim, plan, now=now)
-        raise ledger.StepFailed("plan_outdated") from None
+    return carry_out.rehearse_approved(claim, overtaken=_now_resting, now=now)
 
 
 def _now_resting(plan: Plan) -> int:
-    """Rows that have been restricted for another reason since somebody decided to change them (Art. 18(2))."""
+    """Rows that have been restricted for another reason since somebody decided to correct them (Art. 18(2))."""
+    if plan.purpose != Purpose.RECTIFY:
+        return 0
     resting = restricted.marks_of_others(plan.claim)
     return sum(row["mark"] in resting for row in plans.read(plan)["fates"] if not row["restricted"])
 
 
 def change_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
-    """One source, one transaction. A row that changed since sends everything back to a person."""
-    plan = changes.approved_plan(claim)
-    try:
-        return dict(changes.execute(plan, step.source, now=now))
-    except PlanOutdated:
-        changes.send_back(claim, plan, now=now)
-        raise ledger.StepFailed("plan_outdated") from None
+    return carry_out.execute_approved(claim, step.source, now=now)
 
 
 def prove_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:

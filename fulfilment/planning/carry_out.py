@@ -3,14 +3,16 @@
 Erasing a row and setting a value in it walk the same way. What an erasure asks beyond that is in `erasing`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from connectors.base import Connector, SourcePlan
+from connectors.base import Connector, PlanOutdated, SourcePlan
 from connectors.errors import ConnectorError
+from fulfilment import ledger
 from fulfilment.models import ErasureReceipt, Plan
 from fulfilment.planning import plans
 from requests_app import events, lifecycle, sources
@@ -94,15 +96,41 @@ def proved(plan: Plan, *, now: datetime) -> dict[str, int]:
     return {"left": 0}
 
 
+def rehearse_approved(claim: Claim, *, overtaken: Callable[[Plan], object], now: datetime) -> dict[str, Any]:
+    """Nothing is written anywhere before every source would still take the approved plan, and nothing came between.
+
+    `overtaken`: whether something did. Then the claim goes back to a person, and `ledger.StepFailed` says so.
+    """
+    plan = approved_plan(claim)
+    if plan.receipts.exists():  # begun: what is done is no longer there to be rehearsed
+        return {"digest": plan.digest}
+    with _or_back(claim, plan, now=now):
+        if overtaken(plan):
+            raise PlanOutdated("overtaken")
+        return {"digest": plan.digest, "rows": rehearse(plan, now=now)}
+
+
+def execute_approved(claim: Claim, source: str, *, now: datetime) -> dict[str, Any]:
+    """One source, one transaction. A row that changed since sends everything back to a person: `ledger.StepFailed`."""
+    plan = approved_plan(claim)
+    with _or_back(claim, plan, now=now):
+        return dict(execute(plan, source, now=now))
+
+
+@contextmanager
+def _or_back(claim: Claim, plan: Plan, *, now: datetime) -> Iterator[None]:
+    """The data changed after the approval: what was approved may not be done, and a person must look again."""
+    try:
+        yield
+    except PlanOutdated:
+        outdated(plan)
+        lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.SYSTEM, data={"why": "plan_outdated"})
+        raise ledger.StepFailed("plan_outdated") from None
+
+
 def outdated(plan: Plan) -> None:
     """The data changed: this plan may never be carried out (what was done under it stays written in its receipts)."""
     plans.mark(plan, Status.STALE)
-
-
-def send_back(claim: Claim, plan: Plan, *, now: datetime) -> None:
-    """The data changed after the approval: what was approved may not be done, and a person must look again."""
-    outdated(plan)
-    lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.SYSTEM, data={"why": "plan_outdated"})
 
 
 @contextmanager

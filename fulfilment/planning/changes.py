@@ -15,7 +15,7 @@ from connectors.values import canonical
 from fulfilment import ledger
 from fulfilment.models import Plan
 from fulfilment.planning import plans
-from fulfilment.planning.carry_out import approved_plan, execute, outdated, prove, rehearse, send_back
+from fulfilment.planning.carry_out import approved_plan, execute, outdated, prove, rehearse
 from policies.load import Controller
 from requests_app import sources
 from requests_app.controllers import controller
@@ -24,7 +24,7 @@ from requests_app.states import Stage
 
 __all__ = [
     "approved_plan", "at_once", "execute", "freeze", "outdated", "present", "prove", "refused", "rehearse", "row",
-    "send_back", "would_refuse",
+    "would_refuse",
 ]  # fmt: skip
 
 Purpose = Plan.Purpose
@@ -40,7 +40,7 @@ def freeze(
     what the second person approves with it. What a source would not take is in `refused(plan)`. Raises `ConnectorError`
     when a source does not answer.
     """
-    planned = _planned(controller(claim.case.controller), instructions)
+    planned = plans.planned(controller(claim.case.controller), instructions)
     body = {
         "fates": [dict(row) for row in rows], "plans": [one.to_json() for one in planned], "about": dict(about or {}),
     }  # fmt: skip
@@ -58,7 +58,7 @@ def refused(plan: Plan) -> list[Refused]:
 
 def would_refuse(company: Controller, instructions: Iterable[Instruction]) -> list[Refused]:
     """The same of instructions nobody has frozen: nothing is kept. Raises `ConnectorError`."""
-    return [one for planned in _planned(company, instructions) for one in _refused(planned)]
+    return [one for planned in plans.planned(company, instructions) for one in _refused(planned)]
 
 
 def _refused(planned: SourcePlan) -> Iterator[Refused]:
@@ -123,14 +123,3 @@ def summarise(planned: Sequence[SourcePlan]) -> list[dict[str, Any]]:
          "count": count}
         for (source, collection, fields), count in sorted(counted.items())
     ]  # fmt: skip
-
-
-def _planned(company: Controller, instructions: Iterable[Instruction]) -> list[SourcePlan]:
-    wanted: dict[str, list[Instruction]] = {}
-    for one in instructions:
-        wanted.setdefault(one.source, []).append(one)
-    planned = []
-    for key, mine in sorted(wanted.items()):
-        with closing(sources.open_one(company, key)) as connector:
-            planned.append(connector.plan(mine))
-    return planned

@@ -186,16 +186,19 @@ def feasible(fated: list[Fate], company: Controller) -> tuple[list[Fate], list[S
 
 def freeze(fated: Iterable[Fate], company: Controller) -> list[SourcePlan]:
     """One plan a source, checked against its live schema. Reads only."""
+    return planned(company, (told for fate in fated if (told := fate.instruction())))
+
+
+def planned(company: Controller, instructions: Iterable[Instruction]) -> list[SourcePlan]:
+    """The instructions as one plan a source, checked against its live schema. Reads only."""
     wanted: dict[str, list[Instruction]] = {}
-    for fate in fated:
-        instruction = fate.instruction()
-        if instruction:
-            wanted.setdefault(fate.record.source, []).append(instruction)
-    planned = []
-    for key, instructions in sorted(wanted.items()):
+    for one in instructions:
+        wanted.setdefault(one.source, []).append(one)
+    found = []
+    for key, mine in sorted(wanted.items()):
         with closing(sources.open_one(company, key)) as connector:
-            planned.append(connector.plan(instructions))
-    return planned
+            found.append(connector.plan(mine))
+    return found
 
 
 def summarise(fated: Iterable[Fate]) -> list[dict[str, Any]]:

@@ -159,10 +159,7 @@ def _on_word(deferred: DeferredErasure, *, today: date) -> int:
 def _still_theirs(rows: Iterable[Row], company: Controller, *, today: date) -> list[Row]:
     """Rows that are there, tied to whom they were tied to, and not emptied. Raises `ConnectorError`."""
     rows, ties, judge = list(rows), Ties(company), Judge(company, on=today, requested=True)
-    with ExitStack() as stack:
-        names = {row.source for row in rows}
-        readers = {name: stack.enter_context(closing(sources.open_one(company, name))) for name in names}
-        now = again.present(rows, readers)
+    now = _as_they_are(rows, company)
     return [
         row for row in rows
         if (held := now.get(row.mark)) and still(row.ties, ties.of(held)) and judge.personal(held)
@@ -268,14 +265,19 @@ def _day(
 def tied_as_now(rows: list[Row], company: Controller) -> list[Row]:
     """The rows with what ties them to their person after the deed; those that are gone are left out."""
     ties = Ties(company)
-    with ExitStack() as stack:
-        names = {row.source for row in rows}
-        readers = {name: stack.enter_context(closing(sources.open_one(company, name))) for name in names}
-        now = again.present(rows, readers)
+    now = _as_they_are(rows, company)
     return [
         replace(row, ties=ties.of(now[row.mark])) if row.key is not None else row
         for row in rows if row.key is None or row.mark in now
     ]  # fmt: skip
+
+
+def _as_they_are(rows: list[Row], company: Controller) -> dict[str, Record]:
+    """The rows as their sources hold them now, by mark. Raises `ConnectorError`."""
+    with ExitStack() as stack:
+        names = {row.source for row in rows}
+        readers = {name: stack.enter_context(closing(sources.open_one(company, name))) for name in names}
+        return again.present(rows, readers)
 
 
 def sealed(rows: Iterable[Row], *, claim: Claim) -> list[Kept]:

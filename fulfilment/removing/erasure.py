@@ -91,26 +91,15 @@ def by_hand_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
 
 
 def rehearse_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
-    """Nothing is written anywhere before every source would still take the approved plan, and nothing new is there."""
-    plan = erasing.approved_plan(claim)
-    if plan.receipts.exists():  # begun: what it has erased is no longer there to be rehearsed
-        return {"digest": plan.digest}
-    try:
-        if erasing.new_rows(plan) or erasing.now_restricted(plan):
-            raise PlanOutdated("new_rows")
-        return {"digest": plan.digest, "rows": erasing.rehearse(plan, now=now)}
-    except PlanOutdated:
-        carry_out.send_back(claim, plan, now=now)
-        raise ledger.StepFailed("plan_outdated") from None
+    return carry_out.rehearse_approved(claim, overtaken=_overtaken, now=now)
+
+
+def _overtaken(plan: Plan) -> bool:
+    return bool(erasing.new_rows(plan) or erasing.now_restricted(plan))
 
 
 def erase_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
-    plan = erasing.approved_plan(claim)
-    try:
-        return dict(erasing.execute(plan, step.source, now=now))
-    except PlanOutdated:
-        carry_out.send_back(claim, plan, now=now)
-        raise ledger.StepFailed("plan_outdated") from None
+    return carry_out.execute_approved(claim, step.source, now=now)
 
 
 def prove_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
