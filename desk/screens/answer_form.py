@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk import words
@@ -23,6 +24,30 @@ OF_RIGHT: Mapping[str, tuple[str, ...]] = {
 }
 SAID = ("reasons", "interests", "provision", "late_because")
 REFUSES_ONLY = ("grounds", "interests", "provision", "confirmed", "late_because")
+
+
+class RefusedPart(forms.Form):
+    """What a page that grants something asks about the part it refuses (Art. 12(4)): the ground, and the facts."""
+
+    grounds = forms.MultipleChoiceField(
+        label=_("Grounds"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only where a part is refused."),
+    )  # fmt: skip
+    reasons = forms.CharField(
+        label=_("What is refused, and the facts"), required=False, max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("In the person's language; the letter quotes it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grounds"].choices = ground_choices(claim)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("reasons") and not data.get("grounds"):
+            self.add_error("grounds", gettext("To refuse a part, choose the ground."))
+        return data
 
 
 class AnswerForm(forms.Form):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from connectors.errors import ConnectorError
 from desk import acts, change_acts, pages, words
 from desk.permissions import Role, of_claim, roles
-from desk.screens.review import ground_choices
+from desk.screens.answer_form import RefusedPart
 from fulfilment import approval
 from fulfilment.changing import corrections, holdings
 from fulfilment.planning import restricted
@@ -41,7 +41,7 @@ class ValueForm(forms.Form):
         self.fields["at"].choices = [(unit.id, unit.id) for unit in shown]  # type: ignore[attr-defined]
 
 
-class SubmitForm(forms.Form):
+class SubmitForm(RefusedPart):
     """What is told beside the changes: a statement of completion, and what is refused and why."""
 
     statement_text = forms.CharField(
@@ -53,26 +53,12 @@ class SubmitForm(forms.Form):
         label=gettext_lazy("Where the statement now stands beside the data"), required=False, max_length=300,
         help_text=gettext_lazy("The system and the place, so that whoever uses the data reads it too."),
     )  # fmt: skip
-    grounds = forms.MultipleChoiceField(
-        label=gettext_lazy("Grounds"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Only where a part is refused."),
-    )  # fmt: skip
-    reasons = forms.CharField(
-        label=gettext_lazy("What is refused, and the facts"), required=False, max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("In the person's language; the letter quotes it."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["grounds"].choices = ground_choices(claim)  # type: ignore[attr-defined]
+    field_order = ("statement_text", "statement_kept", "grounds", "reasons")
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
+        data = super().clean()
         if data.get("statement_text") and not data.get("statement_kept"):
             self.add_error("statement_kept", _("Say where the statement stands, so that it is read with the data."))
-        if data.get("reasons") and not data.get("grounds"):
-            self.add_error("grounds", _("To refuse a part, choose the ground."))
         return data
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from desk import acts, grounds, pages, words
 from desk.permissions import Role, of_claim, roles
-from desk.screens.review import ground_choices
+from desk.screens.answer_form import RefusedPart
 from fulfilment import approval
 from fulfilment.collecting import records
 from fulfilment.extract import shape
@@ -27,7 +27,7 @@ from requests_app.models import Claim
 from requests_app.states import Stage
 
 
-class RestrictForm(forms.Form):
+class RestrictForm(RefusedPart):
     letter = forms.ChoiceField(
         label=gettext_lazy("Ground"), widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose the ground.")},
@@ -36,27 +36,12 @@ class RestrictForm(forms.Form):
         label=gettext_lazy("Data that is only stored"), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick the data it is about.")},
     )  # fmt: skip
-    grounds = forms.MultipleChoiceField(
-        label=gettext_lazy("Grounds"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Only where a part is refused."),
-    )  # fmt: skip
-    reasons = forms.CharField(
-        label=gettext_lazy("What is refused, and the facts"), required=False, max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("In the person's language; the letter quotes it."),
-    )  # fmt: skip
+    field_order = ("letter", "tables", "grounds", "reasons")
 
     def __init__(self, *args: Any, claim: Claim, found: list[records.TableView], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, claim=claim, **kwargs)
         self.fields["letter"].choices = [(code, grounds.rests(code)) for code in law.GROUNDS]  # type: ignore[attr-defined]
         self.fields["tables"].choices = [(_id(one), _label(one, claim)) for one in found]  # type: ignore[attr-defined]
-        self.fields["grounds"].choices = ground_choices(claim)  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("reasons") and not data.get("grounds"):
-            self.add_error("grounds", _("To refuse a part, choose the ground."))
-        return data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
