@@ -6,33 +6,29 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from connectors.errors import ConnectorError, PlanOutdated
+from connectors.frozen import Action, Finding, Instruction, Key, Level, Receipt, SourcePlan, row_digest
+from connectors.lots import Sweeping
 from connectors.maps import DataMap
-from connectors.values import canonical, fingerprint, is_empty, plain, sha256
-from law.reasons import Reason
+from connectors.values import fingerprint, is_empty, plain
 
 __all__ = [
-    "Action", "Connector", "ConnectorError", "Finding", "Identity", "Instruction", "PlanOutdated", "Receipt",
-    "Record", "SourcePlan", "fingerprint", "plain",
+    "Ability", "Action", "Connector", "ConnectorError", "Finding", "Identity", "Instruction", "Key", "Level",
+    "PlanOutdated", "Receipt", "Record", "SourcePlan", "fingerprint", "plain", "row_digest",
 ]  # fmt: skip
 
-Level = Literal["error", "warning", "info"]
-Key = Mapping[str, Any]
 
+class Ability(StrEnum):
+    """What a source lets a machine do. Whatever is missing is a person's work, and is said to be."""
 
-class Action(StrEnum):
-    """What happens to one record."""
-
-    ERASE = "erase"  # the row goes
-    ANONYMISE = "anonymise"  # the fields named lose what points at a person; the row stays
-    STRIP = "strip"  # the same deed on a row kept for a duty: only what the duty needs survives
-    UNLINK = "unlink"  # the references named become NULL; the row they pointed at is somebody else's too
-    SET = "set"  # the fields named take the values given: a correction (Art. 16), a mark (Art. 18, 21)
+    FIND = "find"  # one person's rows, by identity and by the keys in other rows
+    KEYS = "keys"  # whole rows again by their key
+    SCAN = "scan"  # every row, in the order of keys or in groups: for the monthly run
+    CHANGE = "change"  # plan, rehearse, execute, verify: erasures and values
+    LOTS = "lots"  # rows by what stands in them, any number at once: what has expired
 
 
 HIDDEN = "***"
@@ -77,129 +73,6 @@ class Record:
     def needs_person(self) -> bool:
         """Whether no machine may act on it alone: no key, or somebody else's too."""
         return self.key is None or self.shared
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Where map and source differ, or what cannot be done. `detail` holds names and codes, never data."""
-
-    level: Level
-    code: str
-    table: str
-    column: str = ""
-    detail: str = ""
-
-    def to_json(self) -> dict[str, str]:
-        return {"level": self.level, "code": self.code, "table": self.table, "column": self.column,
-                "detail": self.detail}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """What shall happen to one record, and why. `fields` are the columns of anonymise, strip, unlink and set.
-
-    `values` (column to JSON-safe value) belong to set alone, and to nothing that may reach a log: they are somebody's
-    data. ValueError where set has none, or another action has some.
-    """
-
-    source: str
-    collection: str
-    key: Key | None
-    fingerprint: str
-    action: Action
-    fields: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "action", Action(self.action))
-        if (self.action is Action.SET) is not bool(self.values):
-            raise ValueError(f"values: found {len(self.values)}, expected some for set and none for {self.action}")
-        object.__setattr__(self, "values", {name: plain(value) for name, value in self.values.items()})
-        object.__setattr__(self, "fields", tuple(sorted(self.values or set(self.fields))))
-
-    @cached_property
-    def id(self) -> str:
-        """32 hex digits, the same whenever the same deed on the same row is asked for: the ledger's word."""
-        deed = [self.source, self.collection, self.key, self.fingerprint, self.action, self.fields]
-        return sha256(canonical([*deed, self.values] if self.values else deed))[:32]
-
-    @cached_property
-    def key_digest(self) -> str:
-        return sha256(canonical([self.source, self.collection, self.key]))
-
-    def to_json(self) -> dict[str, Any]:
-        written = {
-            "source": self.source, "collection": self.collection, "key": plain(self.key),
-            "fingerprint": self.fingerprint, "action": str(self.action), "fields": list(self.fields),
-            "reasons": [reason.to_json() for reason in self.reasons],
-        }  # fmt: skip
-        return written | ({"values": dict(self.values)} if self.values else {})  # other plans keep their digests
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Instruction":
-        """KeyError or ValueError where the dict is something else."""
-        return cls(
-            data["source"], data["collection"], data["key"], data["fingerprint"], Action(data["action"]),
-            tuple(data["fields"]), tuple(Reason.from_json(reason) for reason in data["reasons"]),
-            data.get("values", {}),
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class SourcePlan:
-    """What will happen in one source, frozen before anything is written.
-
-    `refused` are the instructions that cannot be carried out there, `findings` say why: they go to a person.
-    The digest covers all of it, so an approval is of exactly this plan.
-    """
-
-    source: str
-    instructions: tuple[Instruction, ...]
-    refused: tuple[Instruction, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def digest(self) -> str:
-        """Hex SHA-256; the same instructions in any order give the same plan and the same digest."""
-        return sha256(canonical(self._body()))
-
-    def _body(self) -> dict[str, Any]:
-        return {
-            "source": self.source,
-            "instructions": [instruction.to_json() for instruction in self.instructions],
-            "refused": [instruction.to_json() for instruction in self.refused],
-            "findings": [finding.to_json() for finding in self.findings],
-        }
-
-    def to_json(self) -> dict[str, Any]:
-        return self._body() | {"digest": self.digest}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "SourcePlan":
-        """The plan that `to_json` wrote. ConnectorError plan_altered where it is not what its digest says."""
-        plan = cls(
-            data["source"],
-            tuple(Instruction.from_json(item) for item in data["instructions"]),
-            tuple(Instruction.from_json(item) for item in data["refused"]),
-            tuple(Finding(**item) for item in data["findings"]),
-        )
-        if plan.digest != data["digest"]:
-            raise ConnectorError("plan_altered", True, source=plan.source)
-        return plan
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """One instruction carried out. `rows` is 0 where it had been done before; `at` is aware (UTC)."""
-
-    source: str
-    collection: str
-    key_digest: str
-    action: Action
-    rows: int
-    at: datetime
-    instruction: str  # Instruction.id, for the ledger
 
 
 class Mapped(Protocol):
@@ -253,7 +126,17 @@ class Readable(Mapped, Protocol):
 
 @runtime_checkable
 class Connector(Readable, Protocol):
-    """One source system. Every method may raise ConnectorError; none of its texts holds personal data."""
+    """One source system. Every method may raise ConnectorError; none of its texts holds personal data.
+
+    A connector that lacks an ability keeps the contract all the same: `connectors.limited.Limited` says no for it.
+    """
+
+    @property
+    def abilities(self) -> frozenset[Ability]: ...
+
+    def looks(self, collection: str) -> dict[str, str]:
+        """Column to what its values are (date, money, …), where the source tells; may be empty."""
+        ...
 
     def describe(self) -> list[Finding]:
         """What is really there, against the map."""
@@ -310,6 +193,10 @@ class Connector(Readable, Protocol):
         self, collection: str, *, by: Sequence[str], values: Sequence[Sequence[Any]], commit: bool
     ) -> int:
         """Erase the rows of these groups in one transaction, rolled back without `commit`. Repeating is harmless."""
+        ...
+
+    def lots(self, collection: str) -> Sweeping:
+        """One table by what stands in its rows. ConnectorError missing_table; not_able where there is no such way."""
         ...
 
     def plan(self, instructions: Sequence[Instruction]) -> SourcePlan:

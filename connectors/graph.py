@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from connectors.base import Readable
 from connectors.errors import ConnectorError
+from connectors.inside import top
 from connectors.maps import CollectionMap, Direction, Reference
 
 Node: TypeAlias = tuple[str, str]  # dataset, collection
@@ -74,6 +75,10 @@ class Graph:
     def map(self, node: Node) -> CollectionMap:
         return self.readers[node[0]].map.collections[node[1]]
 
+    def inside(self, node: Node) -> frozenset[str]:
+        """The columns and paths of this table that hold none, one or many values."""
+        return self.map(node).inside
+
     def nodes(self) -> Iterator[Node]:
         for dataset, reader in self.readers.items():
             for collection in reader.map.collections:
@@ -96,7 +101,7 @@ class Graph:
 
     def _links_of(self, dataset: str) -> Iterator[Link]:
         for collection in self.readers[dataset].map.collections.values():
-            pairs = [(field.name, reference) for field in collection.fields.values() for reference in field.references]
+            pairs = [(field.name, reference) for field in collection.all_fields() for reference in field.references]
             pairs = [(name, reference) for name, reference in pairs if self._known(reference)]
             pairs.sort(key=lambda pair: _target(pair[1]))
             for (target_set, target, direction), group in groupby(pairs, key=lambda pair: _target(pair[1])):
@@ -106,7 +111,7 @@ class Graph:
 
     def _known(self, reference: Reference) -> bool:
         node = (reference.dataset, reference.collection)
-        return self.has(node) and reference.field in self.map(node).fields
+        return self.has(node) and self.map(node).at(reference.field) is not None
 
     def _together(self, target: Node, columns: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
         """Columns that make up one composite key are one link; anything else is a link of its own."""
@@ -128,10 +133,11 @@ class Graph:
 
     def _unique(self, node: Node, columns: Sequence[str]) -> bool:
         reader = self.readers[node[0]]
-        missing = set(columns) - set(reader.columns(node[1]))
+        there = reader.columns(node[1])
+        missing = {top(column, there) for column in columns} - set(there)
         if missing:
             raise ConnectorError("missing_column", True, f"{node[1]}.{min(missing)}", source=reader.source)
-        return reader.is_unique(node[1], columns)
+        return self.inside(node).isdisjoint(columns) and reader.is_unique(node[1], columns)
 
 
 def _target(reference: Reference) -> tuple[str, str, str]:

@@ -1,10 +1,11 @@
 """A fideslang dataset as the connectors read it: flat, frozen, only what finding and erasing need.
 
-The file itself stays fideslang unchanged; nested fields below a column belong to that column.
+The file itself stays fideslang unchanged. Fields below a column belong to that column; those that lead somewhere (an
+identity, a reference) are kept by their path as well: "contact.email".
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -45,6 +46,7 @@ class FieldMap:
     length: int | None = None
     read_only: bool = False
     masking: Masking | None = None
+    inside: bool = False  # what it holds lies in an array or in JSON: none, one or many values
 
     @cached_property
     def personal(self) -> bool:
@@ -61,16 +63,30 @@ class CollectionMap:
     """One table of the map. `erase_after` names "dataset.collection" that must be erased before this one."""
 
     name: str
-    fields: Mapping[str, FieldMap]
+    fields: Mapping[str, FieldMap]  # the columns
+    inner: Mapping[str, FieldMap] = field(default_factory=dict)  # by path: what lies inside a column
     erase_after: tuple[str, ...] = ()
     skip: bool = False
     subjects: frozenset[str] = frozenset()  # fideslang data_subjects
     deletes: bool = False  # the map says that masking this table means deleting its rows
 
-    @property
+    @cached_property
     def identities(self) -> dict[str, str]:
-        """Column to kind of identity."""
-        return {name: field.identity for name, field in self.fields.items() if field.identity}
+        """Column, or path inside one, to kind of identity."""
+        return {one.name: one.identity for one in self.all_fields() if one.identity}
+
+    @cached_property
+    def inside(self) -> frozenset[str]:
+        """The columns and paths that hold none, one or many values."""
+        return frozenset(one.name for one in self.all_fields() if one.inside)
+
+    def all_fields(self) -> Iterator[FieldMap]:
+        yield from self.fields.values()
+        yield from self.inner.values()
+
+    def at(self, name: str) -> FieldMap | None:
+        """By column or path."""
+        return self.fields.get(name) or self.inner.get(name)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -87,9 +103,9 @@ class DataMap:
 
     def references(self) -> Iterator[tuple[CollectionMap, FieldMap, Reference]]:
         for collection in self.collections.values():
-            for field in collection.fields.values():
-                for reference in field.references:
-                    yield collection, field, reference
+            for one in collection.all_fields():
+                for reference in one.references:
+                    yield collection, one, reference
 
 
 def read(dataset: Dataset) -> DataMap:
@@ -110,6 +126,7 @@ def _collection(collection: DatasetCollection, outer: tuple[str, ...]) -> Collec
     return CollectionMap(
         name=collection.name,
         fields={field.name: _field(field, outer) for field in collection.fields},
+        inner={one.name: one for field in collection.fields for one in _inner(field, outer, field.name)},
         erase_after=tuple(str(key) for key in (meta.erase_after or ())) if meta else (),
         skip=bool(meta and meta.skip_processing),
         subjects=frozenset(str(subject) for subject in collection.data_subjects or ()),
@@ -121,7 +138,7 @@ def _field(field: DatasetField, outer: tuple[str, ...]) -> FieldMap:
     meta = field.fides_meta
     categories = tuple(sorted(_categories(field))) or outer
     if meta is None:
-        return FieldMap(field.name, categories=categories)
+        return FieldMap(field.name, categories=categories, inside=bool(field.fields))
     override = meta.masking_strategy_override
     return FieldMap(
         name=field.name,
@@ -132,7 +149,18 @@ def _field(field: DatasetField, outer: tuple[str, ...]) -> FieldMap:
         length=meta.length,
         read_only=bool(meta.read_only),
         masking=Masking(override.strategy, dict(override.configuration or {})) if override else None,
+        inside=bool(field.fields or (meta.data_type or "").endswith("[]")),
     )
+
+
+def _inner(field: DatasetField, outer: tuple[str, ...], path: str) -> Iterator[FieldMap]:
+    """The fields below this one that lead somewhere, or that others may point at, named by their path."""
+    for nested in field.fields or ():
+        below = f"{path}.{nested.name}"
+        if nested.fields:
+            yield from _inner(nested, outer, below)
+        else:
+            yield replace(_field(nested, outer), name=below, primary_key=False, inside=True)
 
 
 def _categories(field: DatasetField) -> set[str]:
@@ -142,6 +170,6 @@ def _categories(field: DatasetField) -> set[str]:
 
 
 def _reference(dataset: str, path: str, direction: Any) -> Reference:
-    """fideslang writes "collection.field"; deeper parts point inside a column."""
+    """fideslang writes "collection.field"; deeper parts are a path inside a column."""
     collection, _, field = path.partition(".")
-    return Reference(dataset, collection, field.partition(".")[0], direction)
+    return Reference(dataset, collection, field, direction)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from connectors.base import Identity
 from connectors.graph import THINGS, Graph, Link, Node
-from connectors.reach import Reach, Row, Same, Standing, Values, pick, same
+from connectors.reach import Reach, Row, Same, Standing, Values, same, spread
 from connectors.values import all_present, is_empty
 
 Rows: TypeAlias = dict[Node, dict[Values, Row]]
@@ -38,8 +38,10 @@ class Ownership:
     def names_another(self, node: Node, row: Mapping[str, Any]) -> bool:
         """Whether the row carries an identity of a kind we know, and it is not this person's."""
         return any(
-            kind in self._identity.values and kind not in THINGS and self._is_other(node[0], kind, row[column])
+            self._is_other(node[0], kind, value)
             for column, kind in self.graph.map(node).identities.items()
+            if kind in self._identity.values and kind not in THINGS
+            for (value,) in self._spread(node, row, (column,))
         )
 
     def points_at_another(self, node: Node, row: Mapping[str, Any], reach: Reach) -> bool:
@@ -63,20 +65,22 @@ class Ownership:
     def _hangs_on_anothers(self, node: Node, row: Mapping[str, Any]) -> bool:
         """Whether the row belongs to a thing that is not this person's: a card paid another customer's order."""
         return any(
-            all_present(values := pick(row, link.child_fields)) and same(values) not in self._things(link)
+            all_present(values) and same(values) not in self._things(link)
             for link in self.graph.links
             if link.child == node and link.parent != node and link.parent in self._to_persons
             and not self.graph.is_person(link.parent)
+            for values in self._spread(node, row, link.child_fields)
         )  # fmt: skip
 
     def _things(self, link: Link) -> frozenset[Same]:
         """Keys of the rows a link leads up to that are this person's alone as far as we know."""
         if link not in self._mine_above:
             self._mine_above[link] = frozenset(
-                same(pick(found.values, link.parent_fields))
+                same(values)
                 for found in self.rows.get(link.parent, {}).values()
                 if not self.names_another(link.parent, found.values)
                 and not self.points_at_another(link.parent, found.values, found.reach)
+                for values in self._spread(link.parent, found.values, link.parent_fields)
             )
         return self._mine_above[link]
 
@@ -116,49 +120,56 @@ class Ownership:
         return normalised(kind, value) not in self._normal[dataset, kind]
 
     def _is_other_key(self, link: Link, row: Mapping[str, Any], reach: Reach) -> bool:
-        values = pick(row, link.child_fields)
-        if not all_present(values):
+        carried = [values for values in self._spread(link.child, row, link.child_fields) if all_present(values)]
+        if not carried:
             return False
         if link not in self._keys:
             self._keys[link] = frozenset(
-                same(pick(found.values, link.parent_fields))
+                same(values)
                 for found in self.rows.get(link.parent, {}).values()
                 if self.may_follow(link.parent, found)
+                for values in self._spread(link.parent, found.values, link.parent_fields)
             )
         mine = self._keys[link]
         # With no row of this person among them they may be people of another sort, such as staff; unless nothing
         # but an identity typed into the row ties it to this person.
-        return same(values) not in mine and bool(mine or reach.parent is None or link.parent[0] in self.dead)
+        others = any(same(values) not in mine for values in carried)
+        return others and bool(mine or reach.parent is None or link.parent[0] in self.dead)
 
     def _has_other_borrowers(self, link: Link, row: Mapping[str, Any]) -> bool:
-        values = pick(row, link.parent_fields)
-        if not all_present(values):
+        asked = [values for values in self._spread(link.parent, row, link.parent_fields) if all_present(values)]
+        if not asked:
             return False
         if link.child[0] in self.dead:
             return True
         if link not in self._mine:
             self._count(link)
-        key = same(values)
-        return self._totals[link].get(key, 0) > self._mine[link][key]
+        return any(self._totals[link].get(key, 0) > self._mine[link][key] for key in map(same, asked))
 
     def _count(self, link: Link) -> None:
         """All borrowed rows of one table at once: the database counts, we subtract what is this person's."""
         wanted = {
             same(values): values
             for row in self.rows.get(link.parent, {}).values()
-            if row.reach.standing is Standing.LOOKUP and all_present(values := pick(row.values, link.parent_fields))
+            if row.reach.standing is Standing.LOOKUP
+            for values in self._spread(link.parent, row.values, link.parent_fields)
+            if all_present(values)
         }
         totals: Counter[Same] = Counter()
         for values, number in self._counts(link, wanted.values()).items():
             totals[same(values)] += number
         self._totals[link] = totals
         self._mine[link] = Counter(
-            same(pick(found.values, link.child_fields))
+            same(values)
             for found in self.rows.get(link.child, {}).values()
             if not found.reach.held
             and not self.names_another(link.child, found.values)
             and not self.points_at_another(link.child, found.values, found.reach)
+            for values in self._spread(link.child, found.values, link.child_fields)
         )
+
+    def _spread(self, node: Node, row: Mapping[str, Any], fields: tuple[str, ...]) -> Iterable[Values]:
+        return spread(row, fields, self.graph.inside(node))
 
     def _counts(self, link: Link, values: Iterable[Values]) -> Mapping[Values, int]:
         reader = self.graph.readers[link.child[0]]

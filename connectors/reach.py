@@ -1,11 +1,13 @@
 """How a row was reached: by which values, by what right, and the way there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from itertools import product
 from typing import Any, TypeAlias
 
+from connectors.inside import held
 from connectors.values import plain
 
 Values: TypeAlias = tuple[Any, ...]
@@ -75,6 +77,13 @@ def same(values: Iterable[Any]) -> Same:
 
 def pick(row: Mapping[str, Any], fields: Iterable[str]) -> Values:
     return tuple(row[field] for field in fields)
+
+
+def spread(row: Mapping[str, Any], fields: Collection[str], inside: Collection[str]) -> Iterable[Values]:
+    """What these fields hold: one tuple, or one for each value that lies inside an array or JSON, or none."""
+    if not inside or not any(field in inside for field in fields):
+        return (pick(row, fields),)
+    return product(*(held(row, field) if field in inside else (row[field],) for field in fields))
 
 
 def _text(value: Any) -> str:

@@ -1,31 +1,39 @@
 """From a row of a source to the Record the rest of the house sees."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connectors.base import HIDDEN, Mapped, Record
-from connectors.maps import FieldMap
-from connectors.reach import pick
-from connectors.values import canonical, plain, sha256
+from connectors.values import plain_fingerprint, plain_row
+
+
+class Table:
+    """How the rows of one table become Records: what is the same for all of them is asked once."""
+
+    def __init__(self, reader: Mapped, collection: str, *, names: Iterable[str]) -> None:
+        """`names`: the columns of its rows."""
+        mapped = reader.map.collections[collection].fields
+        names = tuple(map(str, names))
+        self.key = tuple(map(str, reader.key_columns(collection)))
+        self._credentials = tuple(name for name in names if name in mapped and mapped[name].credential)
+        unmapped = tuple(name for name in names if name not in mapped)
+        self._same = {"source": reader.source, "collection": collection, "unmapped": unmapped}
+
+    def record(self, fields: dict[str, Any], *, path: tuple[str, ...], shared: bool = False) -> Record:
+        """A whole row, its values JSON-safe (`plain_row`). Credentials are hidden; the fingerprint is of the row as
+        it is."""
+        key = {name: fields[name] for name in self.key} if self.key else None
+        fingerprint = plain_fingerprint(fields)
+        for name in self._credentials:
+            if fields[name] is not None:
+                fields[name] = HIDDEN
+        made = Record.__new__(Record)  # a million times: one write instead of a checked one per field
+        made.__dict__.update(self._same, key=key, fields=fields, path=path, shared=shared, fingerprint=fingerprint)
+        return made
 
 
 def record(
     reader: Mapped, collection: str, row: Mapping[str, Any], *, path: tuple[str, ...], shared: bool = False
 ) -> Record:
-    """A whole row as a Record. Credentials are hidden; the fingerprint is of the row as it is."""
-    key_columns, mapped = reader.key_columns(collection), reader.map.collections[collection].fields
-    fields = {name: plain(value) for name, value in row.items()}
-    return Record(
-        source=reader.source,
-        collection=collection,
-        key=dict(zip(key_columns, pick(fields, key_columns), strict=True)) if key_columns else None,
-        fields={name: HIDDEN if _is_credential(mapped.get(name), value) else value for name, value in fields.items()},
-        path=path,
-        shared=shared,
-        unmapped=tuple(name for name in fields if name not in mapped),
-        fingerprint=sha256(canonical(fields)),
-    )
-
-
-def _is_credential(field: FieldMap | None, value: Any) -> bool:
-    return field is not None and field.credential and value is not None
+    """One row of a table; for many rows of one, `Table`."""
+    return Table(reader, collection, names=row).record(plain_row(row), path=path, shared=shared)

@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 from connectors.base import Identity
 from connectors.errors import ConnectorError
 from connectors.graph import Graph, Node, Step
+from connectors.inside import top
 from connectors.ownership import Ownership, Rows
-from connectors.reach import Entry, Reach, Row, Same, Standing, Values, naming, pick, same
+from connectors.reach import Entry, Reach, Row, Same, Standing, Values, naming, pick, same, spread
 from connectors.values import all_present, is_empty
 
 OnError: TypeAlias = Callable[[ConnectorError], None]
@@ -41,6 +42,10 @@ class Trace:
             self._drain()
         self.ownership.forget()
 
+    def holds(self, node: Node) -> bool:
+        """Whether the rows of this table are held here; those of tables that lead nowhere are not."""
+        return bool(self._columns[node])
+
     def fail(self, dataset: str, error: ConnectorError) -> None:
         """One source that does not answer fails alone, where the caller wants to be told."""
         if self.on_error is None:
@@ -50,11 +55,14 @@ class Trace:
 
     def reach(self, node: Node, entry: Entry, row: Mapping[str, Any]) -> Reach | None:
         """By which of the values looked for this row came; None where only the database holds them equal."""
-        values = pick(row, entry.fields)
-        if entry.kind:
-            values = (self.graph.readers[node[0]].normalised(entry.kind, values[0]),)
-        found = self.entries[node][entry].get(same(values))
-        return found[1] if found else None
+        known, best = self.entries[node][entry], None
+        for values in spread(row, entry.fields, self.graph.inside(node)):
+            if entry.kind:
+                values = (self.graph.readers[node[0]].normalised(entry.kind, values[0]),)
+            found = known.get(same(values))
+            if found and (best is None or best.standing < found[1].standing):
+                best = found[1]
+        return best
 
     def _seed_identity(self) -> None:
         for node in self.graph.nodes():
@@ -107,14 +115,16 @@ class Trace:
         reader, columns = self.graph.readers[node[0]], self._columns[node]
         key_columns = reader.key_columns(node[1])
         twins: Counter[Values] = Counter()
-        columns = tuple(sorted({*columns, *entry.fields}))  # a value given from outside may stand in any column
+        there = reader.columns(node[1])
+        # A value given from outside may stand in any column.
+        columns = tuple(sorted({*columns, *(top(name, there) for name in entry.fields)}))
         for values in reader.rows(
             node[1], where=entry.fields, values=list(wanted.values()), columns=columns, kind=entry.kind
         ):
             reach = self.reach(node, entry, values)
             if reach is None:
                 continue
-            key = pick(values, key_columns or self._columns[node])
+            key = pick(values, key_columns) if key_columns else same(pick(values, self._columns[node]))
             if not key_columns:  # rows alike in every column held are told apart by their number
                 twins[key] += 1
                 key = (*key, twins[key])
@@ -134,11 +144,11 @@ class Trace:
                 self._follow(step, row, standing, held=row.reach.held)
 
     def _follow(self, step: Step, row: Row, standing: Standing, *, held: bool = False) -> None:
-        values = pick(row.values, step.start_fields)
-        if all_present(values):
-            source = self.graph.readers[step.end[0]].source
-            label = f"{source}/{step.end[1]}.{'+'.join(step.end_fields)}"
-            self._add(step.end, Entry(step.end_fields), values, Reach(label, standing, row, held))
+        source = self.graph.readers[step.end[0]].source
+        label = f"{source}/{step.end[1]}.{'+'.join(step.end_fields)}"
+        for values in spread(row.values, step.start_fields, self.graph.inside(step.start)):
+            if all_present(values):
+                self._add(step.end, Entry(step.end_fields), values, Reach(label, standing, row, held))
 
     def _go_beyond_lookups(self) -> bool:
         """Down from what the person's root row points at, where no other person's row does: an account behind a log-in.
@@ -176,4 +186,5 @@ def _needed(graph: Graph, node: Node) -> tuple[str, ...]:
         columns.update(link.child_fields if link.child == node else ())
         columns.update(link.parent_fields if link.parent == node else ())
     columns.update(graph.map(node).identities, graph.readers[node[0]].key_columns(node[1]))
-    return tuple(sorted(columns))
+    there = graph.readers[node[0]].columns(node[1])
+    return tuple(sorted({top(column, there) for column in columns}))

@@ -3,15 +3,24 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from datetime import date, time, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import repeat
 from typing import Any, TypeAlias
+from uuid import UUID
+
+import orjson
 
 Plain: TypeAlias = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 _BASE64 = "base64:"
 _AS_IT_IS = (str, int)  # tuples made once: this runs for each value of each row
+_KEPT = frozenset({str, int, bool, type(None)})  # exactly these: most values of most rows
 _WRITTEN = (date, time)  # datetime is a date
+_SAYS: dict[type, Callable[[Any], Any]] = {  # as `plain` does, without asking
+    date: date.isoformat, datetime: datetime.isoformat, time: time.isoformat, Decimal: str, UUID: str,
+}  # fmt: skip
 _BYTES = (bytes, bytearray, memoryview)
 _ONE_TEXT = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
@@ -41,6 +50,25 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a row as JSON can carry them, under the same names."""
+    return {name: value if type(value) in _KEPT else plain(value) for name, value in row.items()}
+
+
+def plain_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Many rows of one table, each its values in the order of `names`; how to say them is asked once a column."""
+    return map(dict, map(zip, repeat(names), zip(*map(_plain_column, zip(*rows, strict=True)), strict=True)))
+
+
+def _plain_column(values: Sequence[Any]) -> Sequence[Any]:
+    kinds = set(map(type, values))
+    if kinds <= _KEPT:
+        return values
+    (kind, *more) = kinds - {type(None)}
+    say = plain if more else _SAYS.get(kind, plain)
+    return [None if value is None else say(value) for value in values]
+
+
 def from_base64(text: str) -> bytes:
     """The bytes that `plain` wrote; ValueError where the text is something else."""
     if not text.startswith(_BASE64):
@@ -49,8 +77,27 @@ def from_base64(text: str) -> bytes:
 
 
 def canonical(value: Any) -> str:
-    """The one JSON text of a value: keys sorted, no spaces. Equal values give equal text."""
-    return _ONE_TEXT.encode(plain(value))
+    """The one JSON text of a value: keys sorted, no spaces. Equal values give equal text.
+
+    orjson writes it many times as fast as the standard library, and the same (a test holds that) for text, truth, NULL
+    and numbers of 64 bits. Fractions it writes otherwise; lone surrogates and longer numbers it refuses: these go the
+    long way.
+    """
+    said = plain(value)
+    if _is_exact(said):
+        try:
+            return orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
+        except TypeError:
+            pass
+    return _ONE_TEXT.encode(said)
+
+
+def _is_exact(said: Any) -> bool:
+    if type(said) in _KEPT or isinstance(said, str):
+        return True
+    if isinstance(said, dict):
+        return all(map(_is_exact, said.values()))
+    return isinstance(said, list) and all(map(_is_exact, said))
 
 
 def sha256(text: str) -> str:
@@ -60,7 +107,22 @@ def sha256(text: str) -> str:
 
 def fingerprint(row: Mapping[str, Any]) -> str:
     """Hex SHA-256 of a whole row: has it changed since somebody decided about it?"""
-    return sha256(canonical(row))
+    return plain_fingerprint(plain_row(row))
+
+
+def plain_fingerprint(fields: Mapping[str, Any]) -> str:
+    """The same of values that are JSON-safe already: the only place where a row becomes a digest."""
+    return plain_sha256(fields, fields.values())
+
+
+def plain_sha256(said: Any, values: Iterable[Any]) -> str:
+    """Of the canonical text of what is JSON-safe already; `values`: all in it that may be no text."""
+    if _KEPT.issuperset(map(type, values)):
+        try:
+            return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        except TypeError:  # as in `canonical`; or names of a subclass of str, as SQLAlchemy gives them
+            pass
+    return sha256(canonical(said))
 
 
 def is_empty(value: Any) -> bool:

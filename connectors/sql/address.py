@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from connectors.errors import ConnectorError
+from connectors.spelling import normalised
+from connectors.sql import timeouts
+from policies.spelling import Spelling
 
 DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -16,8 +19,16 @@ DRIVERS = {
     "postgres": "postgresql+psycopg",
     "mysql": "mysql+pymysql",
     "mariadb": "mariadb+pymysql",
+    "mssql": "mssql+pymssql",  # these two drivers are not shipped: whoever has such a server installs one
+    "oracle": "oracle+oracledb",
 }
 CONNECT_SECONDS = 10
+FOLDED = Spelling.model_validate({"as": "folded"})
+READ_ONLY = {
+    "mysql": "START TRANSACTION READ ONLY", "mariadb": "START TRANSACTION READ ONLY",
+    "oracle": "SET TRANSACTION READ ONLY",
+}  # fmt: skip
+CONNECT = {"mssql": "login_timeout", "oracle": "tcp_connect_timeout"}
 POOL: dict[str, Any] = {"pool_size": 2, "max_overflow": 3, "pool_recycle": 600}
 
 
@@ -38,13 +49,15 @@ def parse(text: str, *, source: str) -> URL:
 
 
 def reading_engine(url: URL) -> sa.Engine:
-    """Every transaction on it is read-only, by the database's own means."""
+    """Every transaction on it is read-only, by the database's own means. SQL Server has none: the role must be it."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, mode="ro", begin="BEGIN")
     engine = _server(url)
     if url.get_backend_name() == "postgresql":
         return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    sa.event.listen(engine, "begin", _mysql_read_only)
+    begin = READ_ONLY.get(url.get_backend_name())
+    if begin:
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
@@ -55,12 +68,14 @@ def writing_engine(url: URL) -> sa.Engine:
 
 
 def _server(url: URL) -> sa.Engine:
-    arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
-    return sa.create_engine(url, connect_args=arguments, hide_parameters=True, **POOL)
-
-
-def _mysql_read_only(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("START TRANSACTION READ ONLY")
+    """ConnectorError driver_missing where the driver is one we do not ship and nobody has installed."""
+    arguments: dict[str, Any] = {CONNECT.get(url.get_backend_name(), "connect_timeout"): CONNECT_SECONDS}
+    if url.get_backend_name() == "mssql":
+        arguments["timeout"] = timeouts.READ_SECONDS  # of a statement; the server itself has no word for it
+    try:
+        return sa.create_engine(url, connect_args=arguments, hide_parameters=True, **POOL)
+    except ImportError:
+        raise ConnectorError("driver_missing", True, url.get_driver_name()) from None
 
 
 def _sqlite(url: URL, *, mode: str, begin: str) -> sa.Engine:
@@ -71,6 +86,7 @@ def _sqlite(url: URL, *, mode: str, begin: str) -> sa.Engine:
         connection.isolation_level = None  # we begin and end transactions ourselves, reads included
         connection.text_factory = _lenient_text
         connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
+        connection.create_function("dsar_folded", 1, _folded, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON")
         if mode == "ro":
             connection.execute("PRAGMA query_only = ON")
@@ -89,3 +105,7 @@ def _lenient_text(raw: bytes) -> str:
 
 def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
+
+
+def _folded(value: Any) -> str:
+    return normalised(FOLDED, value)

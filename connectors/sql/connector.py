@@ -7,32 +7,36 @@ from typing import Any
 import sqlalchemy as sa
 from fideslang.models import Dataset
 
-from connectors import walk
-from connectors.base import Finding, Identity, Instruction, Key, Receipt, Record, SourcePlan
+from connectors import spelling, walk
+from connectors.base import Ability, Finding, Identity, Instruction, Key, Receipt, Record, SourcePlan
 from connectors.errors import ConnectorError
-from connectors.reach import pick
+from connectors.inside import held, top
+from connectors.reach import pick, same, spread
 from connectors.rows import record
-from connectors.sql import deed, describe, keyless, preflight, select, setting, spent
+from connectors.sql import deed, deferred, describe, inside, keyless, preflight, select, setting, spelled, spent
 from connectors.sql.database import Database, utc_now
+from connectors.sql.expiry import Expiry
 from connectors.sql.looks import looks
 from connectors.sql.schema import LiveTable
-
-NORMALISE = {"email": "lower"}  # the local part is case-sensitive by RFC 5321 and in no mailbox anybody has
+from connectors.values import plain
+from policies.spelling import Normalise
 
 
 class SqlConnector(Database):
-    """One source. `url` is a SQLAlchemy URL of SQLite, PostgreSQL, MySQL or MariaDB; nothing is opened before use.
+    """One source. `url` is a SQLAlchemy URL of a database `address` knows; nothing is opened before use.
 
-    `normalise` says by kind how identities compare: exact, lower, upper or digits. Any method may raise
-    ConnectorError; bad_url comes from the constructor.
+    `normalise` says by kind how identities compare (`policies.spelling`). Any method may raise ConnectorError; bad_url
+    comes from the constructor, driver_missing at first use.
     """
 
+    abilities = frozenset(Ability)
+
     def __init__(
-        self, name: str, *, url: str, dataset: Dataset, normalise: Mapping[str, str] | None = None,
+        self, name: str, *, url: str, dataset: Dataset, normalise: Mapping[str, Normalise] | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:  # fmt: skip
         super().__init__(name, url=url, dataset=dataset, clock=clock)
-        self._normalise = {**NORMALISE, **(normalise or {})}
+        self.spelling: Mapping[str, Normalise] = {**spelling.DEFAULTS, **(normalise or {})}
 
     def describe(self) -> list[Finding]:
         return describe.describe(self)
@@ -46,6 +50,12 @@ class SqlConnector(Database):
     def looks(self, collection: str) -> dict[str, str]:
         """Column to what its values are, as the table declares it; a column of unknown type is left out."""
         return looks(self.live(collection).types)
+
+    def overlooked(self, collections: Collection[str]) -> list[Finding]:
+        """Tables of the database that no map names and whose foreign keys point at one of these."""
+        keys = {(key.child, key.parent) for key in self.schema.foreign_keys if key.parent in collections}
+        return [Finding("warning", "unmapped_table", child, "", parent) for child, parent in sorted(keys)
+                if child not in self.map.collections]  # fmt: skip
 
     # -- find ------------------------------------------------------------------------------------------------------
 
@@ -96,6 +106,9 @@ class SqlConnector(Database):
     ) -> int:
         return keyless.erase(self, collection, by=by, values=values, commit=commit)
 
+    def lots(self, collection: str) -> Expiry:
+        return Expiry(self, collection)
+
     def _addressed(self, collection: str) -> LiveTable:
         live = self.live(collection)
         if not live.key:
@@ -103,30 +116,48 @@ class SqlConnector(Database):
         return live
 
     def normalised(self, kind: str, value: Any) -> str:
-        return select.normalise(self._normalise.get(kind, "exact"), value)
+        return spelling.normalised(self.spelling.get(kind, "exact"), value)
 
     def rows(
         self, collection: str, *, where: Sequence[str], values: Collection[tuple[Any, ...]],
         columns: Sequence[str], kind: str = "",
     ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        for batch in self.batches(collection, where=where, values=values, columns=columns, kind=kind):
+            for row in batch:
+                yield dict(zip(columns, row, strict=True))
+
+    def batches(
+        self, collection: str, *, where: Sequence[str], values: Collection[tuple[Any, ...]],
+        columns: Sequence[str], kind: str = "",
+    ) -> Iterator[Sequence[Sequence[Any]]]:  # fmt: skip
+        """The same rows, many at a time, each its values in the order of `columns`."""
         live = self._with(collection, [*where, *columns])
+        if self._inside(collection, where):
+            for one in self._rows_inside(live, where, values, columns, kind):
+                yield [[one[column] for column in columns]]
+            return
         picked = [live.table.c[name] for name in columns]
         wanted = {str(value) for (value,) in values} if kind else set()
         position = tuple(columns).index(where[0]) if kind else 0
         with self.reading() as connection:
             streaming = connection.execution_options(stream_results=True, yield_per=select.ROWS_AT_ONCE)
             for condition in self._conditions(live, where, values, kind):
-                for row in streaming.execute(sa.select(*picked).where(condition)):
+                for batch in streaming.execute(sa.select(*picked).where(condition)).partitions():
                     # A collation may hold "ö" and "o", or "a" and "a ", for equal. People are not.
-                    if not kind or self.normalised(kind, row[position]) in wanted:
-                        yield dict(zip(columns, row, strict=True))
+                    yield [row for row in batch if self.normalised(kind, row[position]) in wanted] if kind else batch
 
     def counts(
         self, collection: str, *, where: Sequence[str], values: Collection[tuple[Any, ...]]
     ) -> dict[tuple[Any, ...], int]:
         live = self._with(collection, where)
-        picked = [live.table.c[name] for name in where]
         found: dict[tuple[Any, ...], int] = {}
+        if self._inside(collection, where):
+            columns = sorted({top(name, live.columns) for name in where})
+            for whole in self.rows(collection, where=where, values=values, columns=columns):
+                for one in spread(whole, where, self.map.collections[collection].inside):
+                    found[one] = found.get(one, 0) + 1
+            return found
+        picked = [live.table.c[name] for name in where]
         with self.reading() as connection:
             for condition in self._conditions(live, where, values, ""):
                 query = sa.select(*picked, sa.func.count()).where(condition).group_by(*picked)
@@ -136,7 +167,7 @@ class SqlConnector(Database):
 
     def _with(self, collection: str, columns: Sequence[str]) -> LiveTable:
         live = self.live(collection)
-        missing = set(columns) - set(live.columns)
+        missing = {top(name, live.columns) for name in columns} - set(live.columns)
         if missing:
             raise ConnectorError("missing_column", True, f"{collection}.{min(missing)}", source=self.source)
         return live
@@ -148,11 +179,41 @@ class SqlConnector(Database):
             for chunk in select.chunks(select.fitting(live, where, values), width=len(where)):
                 yield select.one_of(live, where, chunk)
             return
-        how = self._normalise.get(kind, "exact")
-        for chunk in select.chunks(((value,) for (value,) in values), width=3):  # an identity has up to three forms
+        how = self.spelling.get(kind, "exact")
+        width = select.width((str(value) for (value,) in values), how=how)
+        for chunk in select.chunks(((value,) for (value,) in values), width=width):
             condition = select.identity_in(live, where[0], [str(value) for (value,) in chunk], how=how)
             if condition is not None:
                 yield condition
+
+    def _inside(self, collection: str, where: Sequence[str]) -> bool:
+        """Whether the values lie in an array or in JSON."""
+        return not self.map.collections[collection].inside.isdisjoint(where)
+
+    def _rows_inside(
+        self, live: LiveTable, where: Sequence[str], values: Collection[tuple[Any, ...]], columns: Sequence[str],
+        kind: str,
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        """One column or path; a key of several of which one lies inside is no key, and `Graph` makes none."""
+        (name,), how = where, self.spelling.get(kind, "exact") if kind else "exact"
+        names = tuple(dict.fromkeys((*columns, top(name, live.columns))))
+
+        def normal(value: Any) -> str:
+            return self.normalised(kind, value) if kind else same((value,))[0]
+
+        wanted = {normal(value) for (value,) in values}
+        with self.reading() as connection:
+            streaming = connection.execution_options(stream_results=True, yield_per=select.ROWS_AT_ONCE)
+            for chunk in select.chunks(((str(plain(value)),) for (value,) in values), width=spelled.WIDEST):
+                texts = [text for (text,) in chunk]
+                may_be = inside.any_of(live, name, texts, how=how)
+                query = sa.select(*(live.table.c[one] for one in names)).where(may_be)
+                here = {normal(text) for text in texts}
+                for found in streaming.execute(query):
+                    row = dict(zip(names, found, strict=True))
+                    hits = [text for value in held(row, name) if (text := normal(value)) in wanted]
+                    if hits and hits[0] in here:  # a row with values of two chunks comes with the first alone
+                        yield {column: row[column] for column in columns}
 
     # -- erase -----------------------------------------------------------------------------------------------------
 
@@ -160,8 +221,10 @@ class SqlConnector(Database):
         return preflight.plan(self, instructions)
 
     def rehearse(self, plan: SourcePlan) -> list[Receipt]:
+        tables = {one.collection for one in plan.instructions}
         with self.writing() as connection:
-            receipts = deed.carry_out(self, connection, plan=plan, ledger=frozenset())
+            with deferred.checked(self, connection, tables):
+                receipts = deed.carry_out(self, connection, plan=plan, ledger=frozenset())
             connection.rollback()
         return receipts
 

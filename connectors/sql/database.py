@@ -12,9 +12,9 @@ from fideslang.models import Dataset
 
 from connectors import maps
 from connectors.errors import ConnectorError
-from connectors.sql import address, timeouts
+from connectors.sql import address, declared, outside, timeouts
 from connectors.sql.failures import translated
-from connectors.sql.schema import LiveTable, Schema, reflect
+from connectors.sql.schema import ForeignKey, LiveTable, Schema, reflect
 
 
 def utc_now() -> datetime:
@@ -82,6 +82,19 @@ class Database:
     def schema(self) -> Schema:
         with self.reading() as connection:
             return reflect(connection, self.map.collections, schema=self.map.schema)
+
+    @cached_property
+    def _outside(self) -> list[ForeignKey]:
+        with self.reading() as connection:
+            return list(outside.pointing_here(connection, schema=self.map.schema))
+
+    @cached_property
+    def _declared(self) -> list[ForeignKey]:
+        return declared.references(self.schema, self.map)
+
+    def pointing_at(self, collection: str) -> list[ForeignKey]:
+        """Every foreign key at a table, those of other schemas and those only the map declares as well."""
+        return [key for key in (*self.schema.foreign_keys, *self._outside, *self._declared) if key.parent == collection]
 
     def live(self, collection: str) -> LiveTable:
         """ConnectorError missing_table where the map names a table that is not there."""

@@ -48,6 +48,21 @@ def _table(database: Database, collection: CollectionMap, live: LiveTable) -> It
     for column, field in collection.fields.items():
         if column in live.types and (field.personal or field.identity):
             yield from _mask(database, live, name, column)
+    yield from _slow(database, collection, live)
+
+
+def _slow(database: Database, collection: CollectionMap, live: LiveTable) -> Iterator[Finding]:
+    """Identities for which each search reads the whole table; a small table does not mind."""
+    spelling = getattr(database, "spelling", {})
+    for column, kind in collection.identities.items():
+        how = spelling.get(kind, "exact")
+        if column in collection.inside:
+            yield Finding("info", "search_reads_all", collection.name, column, "inside an array or JSON")
+        elif column in live.types and how != "exact":
+            said = how if isinstance(how, str) else how.as_
+            yield Finding("info", "search_reads_all", collection.name, column, f"compared as {said}")
+        elif column in live.types and column not in live.indexed:
+            yield Finding("info", "search_reads_all", collection.name, column, "no index")
 
 
 def _mask(database: Database, live: LiveTable, table: str, column: str) -> Iterator[Finding]:

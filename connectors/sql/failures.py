@@ -36,6 +36,24 @@ SQLITE = {
 }  # fmt: skip
 
 
+MSSQL = {
+    **dict.fromkeys((229, 230, 262, 300), ("permission", True)), **dict.fromkeys((3906, 3960), ("read_only", True)),
+    **dict.fromkeys((1204, 1205, 1222), ("locked", False)), **dict.fromkeys((-2, 20003), ("timeout", False)),
+    **dict.fromkeys((515, 547, 2601, 2627), ("integrity", True)),
+    **dict.fromkeys((220, 241, 245, 2628, 8115, 8152), ("value", True)),
+    **dict.fromkeys((20002, 20006, 20009, 10054), ("unreachable", False)),
+    208: ("missing_table", True), 207: ("missing_column", True), 4060: ("missing_database", True),
+    18456: ("credentials", True),
+}  # fmt: skip
+ORACLE = {
+    **dict.fromkeys((1, 1400, 1407, 2290, 2291, 2292), ("integrity", True)), 1031: ("permission", True),
+    **dict.fromkeys((54, 60, 8177, 30006), ("locked", False)), **dict.fromkeys((1013, 4024), ("timeout", False)),
+    **dict.fromkeys((1438, 1722, 1830, 12899), ("value", True)), **dict.fromkeys((1017, 28000), ("credentials", True)),
+    **dict.fromkeys((1033, 1034, 3113, 3114, 12514, 12541, 12545), ("unreachable", False)),
+    942: ("missing_table", True), 904: ("missing_column", True), 1456: ("read_only", True), 16000: ("read_only", True),
+}  # fmt: skip
+
+
 @contextmanager
 def translated(source: str) -> Iterator[None]:
     """Whatever the database raises inside comes out as a ConnectorError without its text and without a cause."""
@@ -53,6 +71,8 @@ def translate(error: exc.SQLAlchemyError, *, source: str) -> ConnectorError:
     if isinstance(error, exc.TimeoutError):
         return ConnectorError("unreachable", False, "no free connection", source=source)
     original = getattr(error, "orig", None)
+    if original is None:  # no database was asked: a statement of ours that this dialect does not have
+        return ConnectorError("statement", True, type(error).__name__, source=source)
     code, permanent, detail = _of_driver(original)
     return ConnectorError(code, permanent, detail or type(error).__name__, source=source)
 
@@ -61,8 +81,11 @@ def _of_driver(error: Any) -> tuple[str, bool, str]:
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
     number = error.args[0] if error is not None and error.args else None
+    number = getattr(number, "code", number)  # python-oracledb: an object with code and full text
     if isinstance(number, int):  # before the SQLSTATE: PyMySQL gives one, too, and it is HY000 for most
-        code, permanent = MYSQL.get(number, ("database", True))
+        driver = type(error).__module__.partition(".")[0]
+        codes = {"pymssql": MSSQL, "oracledb": ORACLE}.get(driver, MYSQL)
+        code, permanent = codes.get(number, ("database", True))
         return code, permanent, f"error {number}"
     state = getattr(error, "sqlstate", None)
     if state:

@@ -3,67 +3,109 @@
 A refused instruction is never dropped: it stands in the plan with its finding, and goes to a person (Art. 12(4)).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
-
-import sqlalchemy as sa
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from connectors.base import Action, Finding, Instruction, SourcePlan
 from connectors.errors import ConnectorError
-from connectors.sql import deed, masks, rights, select, setting, taken
+from connectors.sql import catalog, checks, keys, masks, pointing, rights, setting, taken
+from connectors.sql.catalog import Beyond
 from connectors.sql.database import Database
-from connectors.sql.schema import ForeignKey, LiveTable
+from connectors.sql.pointing import Refusals
+from connectors.sql.schema import LiveTable
 from connectors.values import canonical
-
-Refusals: TypeAlias = dict[str, Finding]  # Instruction.id -> why
-HARSH = ("CASCADE",)  # the database would delete rows nobody decided about
-GENTLE = ("SET NULL", "SET DEFAULT")
+from law.reasons import Reason
 
 
 def plan(database: Database, instructions: Sequence[Instruction]) -> SourcePlan:
     """The frozen plan. ConnectorError wrong_source or conflict where the instructions make no sense together."""
-    unique = {instruction.id: _as_mapped(database, instruction) for instruction in instructions}
-    ordered = sorted(
-        {instruction.id: instruction for instruction in unique.values()}.values(),
-        key=lambda item: (item.collection, canonical(item.key), item.action, item.fields, canonical(item.values)),
-    )
-    _no_conflicts(database, ordered)
-    refusals = {item.id: finding for item in ordered if (finding := _problem(database, item))}
+    ordered = _ordered(database, instructions)
+    tables = sorted({one.collection for one in ordered} & database.schema.tables.keys())
     with database.reading() as connection:
-        refusals |= rights.missing(database, connection, [item for item in ordered if item.id not in refusals])
-        refusals |= taken.missing(database, connection, [item for item in ordered if item.id not in refusals])
-        _refuse_parents(database, connection, ordered, refusals)
-    findings = sorted(set(refusals.values()), key=lambda item: (item.table, item.column, item.code))
+        beyond = {table: catalog.look(connection, database.live(table)) for table in tables}
+        refusals = _problems(database, ordered, beyond)
+        refusals |= rights.missing(database, connection, _open(ordered, refusals))
+        refusals |= taken.missing(database, connection, _open(ordered, refusals))
+    refusals |= checks.missing(database, _open(ordered, refusals), beyond)
+    pointing.refuse_parents(database, ordered, refusals)
+    told = {finding for table in tables for finding in beyond[table].warnings(table)}
+    findings = sorted({*refusals.values(), *told}, key=lambda item: (item.level, item.table, item.column, item.code))
     return SourcePlan(
         database.source,
-        tuple(item for item in ordered if item.id not in refusals),
-        tuple(item for item in ordered if item.id in refusals),
+        tuple(_open(ordered, refusals)),
+        tuple(item for item in ordered if item.id in refusals) if refusals else (),
         tuple(findings),
     )
 
 
+def _open(ordered: Sequence[Instruction], refusals: Refusals) -> Sequence[Instruction]:
+    return [item for item in ordered if item.id not in refusals] if refusals else ordered
+
+
+def _ordered(database: Database, instructions: Iterable[Instruction]) -> list[Instruction]:
+    """Each once, those of one deed together, rows in the order of their keys. A row is erased or changed, and each of
+    its columns is changed in one way: ConnectorError conflict. ConnectorError wrong_source."""
+    deeds: dict[tuple[Any, ...], dict[tuple[keys.Key, str], Instruction]] = {}
+    claimed: dict[str, dict[keys.Key, tuple[str, ...]]] = {}
+    said = _Said()
+    for given in instructions:
+        if given.source != database.source:
+            raise ConnectorError("wrong_source", True, given.source, source=database.source)
+        one = _as_mapped(database, given)
+        live = database.schema.tables.get(one.collection)
+        key = keys.of(live, one) if live and live.key and one.key else (canonical(one.key),)
+        values = canonical(one.values) if one.values else ""
+        same = deeds.setdefault((one.collection, one.action, one.fields, values, said.text(one.reasons)), {})
+        if (row := (key, one.fingerprint)) in same:
+            continue
+        same[row] = one
+        if one.key is not None:
+            _claim(database, one, key, claimed.setdefault(one.collection, {}))
+    return [one for deed in sorted(deeds) for one in keys.in_order(deeds[deed].values())]
+
+
 def _as_mapped(database: Database, instruction: Instruction) -> Instruction:
     """Where the map says that masking this table means deleting its rows, anonymising is erasing."""
-    mapped = database.map.collections.get(instruction.collection)
-    if not mapped or not mapped.deletes or instruction.action is not Action.ANONYMISE:
+    if instruction.action is not Action.ANONYMISE:
         return instruction
-    return Instruction(instruction.source, instruction.collection, instruction.key, instruction.fingerprint,
-                       Action.ERASE, (), instruction.reasons)  # fmt: skip
+    mapped = database.map.collections.get(instruction.collection)
+    return replace(instruction, action=Action.ERASE, fields=()) if mapped and mapped.deletes else instruction
 
 
-def _no_conflicts(database: Database, instructions: Sequence[Instruction]) -> None:
-    """A row is erased or changed, and each of its columns is changed in one way."""
-    taken: dict[str, set[str]] = {}
-    for item in instructions:
-        if item.source != database.source:
-            raise ConnectorError("wrong_source", True, item.source, source=database.source)
-        if item.key is None:
-            continue
-        mine = {"*"} if item.action is Action.ERASE else set(item.fields)
-        others = taken.setdefault(item.key_digest, set())
-        if others & mine or (others and "*" in others | mine):
-            raise ConnectorError("conflict", True, item.collection, source=database.source)
-        others |= mine
+class _Said:
+    """Reasons as text, each tuple of them written once: a million rows share a few."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[tuple[Reason, ...], str]] = {}
+
+    def text(self, reasons: tuple[Reason, ...]) -> str:
+        if id(reasons) not in self._known:
+            self._known[id(reasons)] = (reasons, canonical([reason.to_json() for reason in reasons]))
+        return self._known[id(reasons)][1]
+
+
+def _claim(database: Database, one: Instruction, key: keys.Key, claimed: dict[keys.Key, tuple[str, ...]]) -> None:
+    mine = ("*",) if one.action is Action.ERASE else one.fields
+    others = claimed.get(key, ())
+    if others and ({"*"} & {*others, *mine} or set(others) & set(mine)):
+        raise ConnectorError("conflict", True, one.collection, source=database.source)
+    claimed[key] = others + mine if others else mine
+
+
+def _problems(database: Database, ordered: Iterable[Instruction], beyond: Mapping[str, Beyond]) -> Refusals:
+    """By Instruction.id; the same deed on another row of the table meets the same."""
+    known: dict[tuple[Any, ...], Finding | None] = {}
+    refusals: Refusals = {}
+    for one in ordered:
+        key = None if one.key is None else tuple(one.key)
+        shape = (one.collection, one.action, one.fields, key, canonical(one.values) if one.values else "")
+        if shape not in known:
+            is_view = one.collection in beyond and beyond[one.collection].is_view
+            known[shape] = Finding("error", "view", one.collection) if is_view else _problem(database, one)
+        if finding := known[shape]:
+            refusals[one.id] = finding
+    return refusals
 
 
 def _problem(database: Database, item: Instruction) -> Finding | None:
@@ -111,71 +153,10 @@ def column_problem(
         return "not_null_reference"  # any other value would point at somebody else
     if unlink:
         return "generated_column" if column in live.generated else ""
-    if any(column in key.parent_columns for key in database.schema.incoming(collection)):
+    if any(column in key.parent_columns for key in database.pointing_at(collection)):
         return "referenced"
     try:
         masks.mask(live, database.map.collections[collection].fields.get(column), column)
     except masks.Blocked as blocked:
         return blocked.code
     return ""
-
-
-# -- rows that point at what is to go ------------------------------------------------------------------------------
-
-
-def _refuse_parents(
-    database: Database, connection: sa.Connection, ordered: Sequence[Instruction], refusals: Refusals
-) -> None:
-    """A row others still point at stays; and if a child stays, so does its parent: until nothing changes."""
-    pointing = list(_pointing(database, connection, ordered, refusals))
-    deeds = {(item.collection, canonical(item.key)): item for item in ordered}
-    changed = True
-    while changed:
-        changed = False
-        for foreign, parent, child_key in pointing:
-            child = deeds.get((foreign.child, child_key)) if child_key else None
-            if parent.id not in refusals and not _loosened(foreign, child, refusals):
-                code = "would_cascade" if foreign.on_delete in HARSH else "referenced"
-                refusals[parent.id] = Finding("error", code, parent.collection, "", foreign.child)
-                changed = True
-
-
-def _loosened(foreign: ForeignKey, child: Instruction | None, refusals: Refusals) -> bool:
-    if child is None or child.id in refusals:
-        return False
-    return child.action is Action.ERASE or bool(set(foreign.columns) & set(child.fields))
-
-
-def _pointing(
-    database: Database, connection: sa.Connection, ordered: Sequence[Instruction], refusals: Refusals
-) -> Iterator[tuple[ForeignKey, Instruction, str]]:
-    """(foreign key, erasure of the parent, canonical key of the child or "" where it has none)."""
-    by_table: dict[str, list[Instruction]] = {}
-    for item in ordered:
-        if item.action is Action.ERASE and item.id not in refusals:
-            by_table.setdefault(item.collection, []).append(item)
-    for table, items in by_table.items():
-        live = database.live(table)
-        for foreign in database.schema.incoming(table):
-            if foreign.on_delete not in GENTLE:
-                for parent, child_key in _children(database, connection, live, foreign, items):
-                    yield foreign, parent, child_key
-
-
-def _children(
-    database: Database, connection: sa.Connection, live: LiveTable, foreign: ForeignKey,
-    items: Sequence[Instruction],
-) -> Iterator[tuple[Instruction, str]]:  # fmt: skip
-    parents = deed.parents_by(connection, live, items, foreign.parent_columns)
-    child = database.schema.tables.get(foreign.child)
-    key = child.key if child else ()
-    lean = sa.table(foreign.child, *(sa.column(name) for name in (*key, *foreign.columns)), schema=live.table.schema)
-    columns = [lean.c[name] for name in foreign.columns]
-    for chunk in select.chunks(parents, width=len(columns)):
-        wanted = columns[0].in_([value for (value,) in chunk]) if len(columns) == 1 else sa.tuple_(*columns).in_(chunk)
-        for row in connection.execute(sa.select(*columns, *(lean.c[name] for name in key)).where(wanted)):
-            values = tuple(row)
-            parent = parents.get(values[: len(columns)])
-            child_key: Mapping[str, Any] = dict(zip(key, values[len(columns) :], strict=True))
-            if parent is not None and not (foreign.child == foreign.parent and child_key == parent.key):
-                yield parent, canonical(child_key) if key else ""

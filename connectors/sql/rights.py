@@ -16,17 +16,30 @@ def missing(
     database: Database, connection: sa.Connection, instructions: Sequence[Instruction]
 ) -> dict[str, Finding]:
     """By Instruction.id, why the role may not do it."""
-    wanted = {(item.collection, _verb(item)) for item in instructions}
+    wanted = {(item.collection, _verb(item), item.fields) for item in instructions}
     lacking = {
-        (table, verb): Finding("error", "read_only_role", table, "", verb)
-        for table, verb in wanted
-        if not may(database, connection, database.live(table), verb)
-    }
-    return {
-        item.id: lacking[item.collection, _verb(item)]
-        for item in instructions
-        if (item.collection, _verb(item)) in lacking
-    }
+        deed: Finding("error", "read_only_role", deed[0], "", deed[1])
+        for deed in wanted if not _may_do(database, connection, *deed)
+    }  # fmt: skip
+    if not lacking:
+        return {}
+    deeds = ((item.id, (item.collection, _verb(item), item.fields)) for item in instructions)
+    return {name: lacking[deed] for name, deed in deeds if deed in lacking}
+
+
+def _may_do(
+    database: Database, connection: sa.Connection, table: str, verb: str, columns: Sequence[str]
+) -> bool:
+    """Some roles may write in some columns alone; and in PostgreSQL, to lock a row takes the right to change it."""
+    live = database.live(table)
+    if connection.dialect.name != "postgresql":
+        return may(database, connection, live, verb)
+    quoted = connection.dialect.identifier_preparer.format_table(live.table)
+    if verb == "UPDATE":
+        each = (sa.func.has_column_privilege(quoted, name, verb) for name in columns)
+        return may(database, connection, live, verb) or all(connection.scalar(sa.select(one)) for one in each)
+    locks = connection.scalar(sa.select(sa.func.has_any_column_privilege(quoted, "UPDATE")))
+    return bool(locks) and may(database, connection, live, verb)
 
 
 def _verb(item: Instruction) -> str:
@@ -41,6 +54,11 @@ def may(database: Database, connection: sa.Connection, live: LiveTable, verb: st
     if name == "postgresql":
         quoted = connection.dialect.identifier_preparer.format_table(live.table)
         return bool(connection.scalar(sa.select(sa.func.has_table_privilege(quoted, verb))))
+    if name == "mssql":
+        quoted = connection.dialect.identifier_preparer.format_table(live.table)
+        return bool(connection.scalar(sa.select(sa.func.has_perms_by_name(quoted, "OBJECT", verb))))
+    if name not in ("mysql", "mariadb"):
+        return True
     grants = [str(row[0]).upper() for row in connection.exec_driver_sql("SHOW GRANTS")]
     return _granted(grants, str(database.catalog).upper(), live.table.name.upper(), verb)
 

@@ -4,16 +4,21 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
 
+from connectors.sql import spelled
 from connectors.sql.schema import LiveTable
 from connectors.values import from_base64, plain
+from policies.spelling import Normalise
 
-PARAMETERS = 500  # well below SQL Server's 2,100 and SQLite's old 999
+PARAMETERS = 500  # well below SQL Server's 2,100, Oracle's 1,000 in a list and SQLite's old 999
 ROWS_AT_ONCE = 1000
-SEPARATORS = " -+./()"  # what people put between digits
+NO_ROW_VALUES = frozenset({"mssql"})  # dialects without (a, b) IN ((1, 2), …)
 
 
 class Unfit(ValueError):
@@ -38,15 +43,25 @@ def one_of(live: LiveTable, where: Sequence[str], values: Sequence[tuple[Any, ..
     columns = [live.table.c[name] for name in where]
     if len(columns) == 1:
         return columns[0].in_([value for (value,) in values])
+    if live.dialect in NO_ROW_VALUES:
+        return sa.or_(*(sa.and_(*(one == part for one, part in zip(columns, value, strict=True))) for value in values))
     return sa.tuple_(*columns).in_(values)
+
+
+def locked(query: sa.Select[Any], live: LiveTable) -> sa.Select[Any]:
+    """The rows are ours until the transaction ends; SQL Server has no FOR UPDATE, but a hint that does the same."""
+    if live.dialect == "mssql":
+        return query.with_hint(live.table, "WITH (UPDLOCK, ROWLOCK)", "mssql")
+    return query.with_for_update()
 
 
 def fitting(live: LiveTable, where: Sequence[str], values: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """The tuples in the types of the columns; without those that no row can hold, and each once."""
     seen = set()
+    kinds = [_kind(live, name) for name in where]
     for value in values:
         try:
-            fitted = tuple(fit(live, name, part) for name, part in zip(where, value, strict=True))
+            fitted = value if _fits(value, kinds) else tuple(map(fit, repeat(live), where, value))
         except Unfit:
             continue
         if fitted not in seen:
@@ -54,19 +69,62 @@ def fitting(live: LiveTable, where: Sequence[str], values: Iterable[tuple[Any, .
             yield fitted
 
 
+def _kind(live: LiveTable, column: str) -> type:
+    """Of values that `fit` leaves alone; object: ask it each time."""
+    type_ = bare_type(live, column)
+    try:
+        wanted = type_.python_type
+    except NotImplementedError:
+        return object
+    return wanted if wanted in (int, str) and not getattr(type_, "enums", None) else object
+
+
+def _fits(value: Sequence[Any], kinds: Sequence[type]) -> bool:
+    for part, kind in zip(value, kinds, strict=True):
+        if type(part) is not kind or (isinstance(part, str) and not (part.isascii() and "\x00" not in part)):
+            return False
+    return True
+
+
 def fit(live: LiveTable, column: str, value: Any) -> Any:
     """A value from a form, a JSON key or another system in the type of this column. Unfit where it cannot be."""
+    type_ = bare_type(live, column)
     try:
-        wanted = live.types[column].python_type
+        wanted = type_.python_type
     except NotImplementedError:
         return value
     if live.as_stored and wanted not in (int, str, bytes):
         return plain(value)
     if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
-        return value
+        fitted = value
+    else:
+        try:
+            fitted = CASTS[wanted](value) if wanted in CASTS else value
+        except (ValueError, TypeError, InvalidOperation, OverflowError):
+            if live.as_stored:  # SQLite keeps words in a column of numbers, too
+                return plain(value)
+            raise Unfit from None
+    if isinstance(fitted, str):
+        _sayable(live, type_, fitted)
+    return fitted
+
+
+def bare_type(live: LiveTable, column: str) -> TypeEngine[Any]:
+    """The type of a column, seen through the name of a domain (PostgreSQL)."""
+    found = live.types[column]
+    return found.data_type if isinstance(found, postgresql.DOMAIN) else found
+
+
+def _sayable(live: LiveTable, type_: TypeEngine[Any], text: str) -> None:
+    """What a database would refuse to look for is in none of its rows."""
+    if live.dialect != "sqlite" and "\x00" in text:
+        raise Unfit
+    choices = getattr(type_, "enums", None)
+    if choices and not live.as_stored and text not in choices:
+        raise Unfit
     try:
-        return CASTS[wanted](value) if wanted in CASTS else value
-    except (ValueError, TypeError, InvalidOperation, OverflowError):
+        text.encode("utf-8")
+    except UnicodeEncodeError:
         raise Unfit from None
 
 
@@ -88,7 +146,10 @@ def _int(value: Any) -> int:
 
 
 def _bool(value: Any) -> bool:
-    return {"1": True, "true": True, "0": False, "false": False}.get(str(plain(value)).lower()) or False
+    known = {"1": True, "true": True, "0": False, "false": False}.get(str(plain(value)).lower())
+    if known is None:
+        raise Unfit
+    return known
 
 
 CASTS: dict[type, Callable[[Any], Any]] = {
@@ -105,32 +166,30 @@ CASTS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def normalise(how: str, value: Any) -> str:
-    """An identity value for comparing: exact, lower, upper (both trimmed) or digits only."""
-    text = "" if value is None else str(plain(value))
-    if how == "lower":
-        return text.strip().lower()
-    if how == "upper":
-        return text.strip().upper()
-    if how == "digits":
-        return "".join(character for character in text if character.isdigit())
-    return text
-
-
-def identity_in(live: LiveTable, column: str, values: Sequence[str], *, how: str) -> sa.ColumnElement[bool] | None:
+def identity_in(
+    live: LiveTable, column: str, values: Sequence[str], *, how: Normalise
+) -> sa.ColumnElement[bool] | None:
     """Rows that may hold one of these normalised values; the caller compares again. None where none can."""
-    expression: sa.ColumnElement[Any] = live.table.c[column]
-    if how == "exact" or not isinstance(live.types[column], sa.String):
-        fitted = [value for (value,) in fitting(live, (column,), ((value,) for value in values))]
-        return expression.in_(fitted) if fitted else None
-    if how == "digits":
-        for separator in SEPARATORS:
-            expression = sa.func.replace(expression, separator, "")
-        return expression.in_(values)
-    # Some databases lower only ASCII letters, so a name's capital Å may survive on their side.
-    variants = {form for value in values for form in (value.lower(), _ascii_lower(value), _ascii_lower(value.upper()))}
-    return sa.func.lower(sa.func.trim(expression)).in_(sorted(variants))
+    written = [value for value in values if _is_sayable(live, value)]
+    type_ = bare_type(live, column)
+    if not isinstance(type_, sa.String) and not live.as_stored:
+        numbers = ((number,) for value in written for number in spelled.as_numbers(value, how=how))
+        fitted = [value for (value,) in fitting(live, (column,), numbers)]
+        return live.table.c[column].in_(fitted) if fitted else None
+    text: sa.ColumnElement[Any] = live.table.c[column]
+    if not isinstance(type_, sa.String) or isinstance(type_, sa.Enum):
+        text = sa.cast(text, sa.Text())
+    return spelled.may_be(text, written, how=how) if written else None
 
 
-def _ascii_lower(text: str) -> str:
-    return "".join(character.lower() if character.isascii() else character for character in text)
+def _is_sayable(live: LiveTable, text: str) -> bool:
+    try:
+        _sayable(live, sa.Text(), text)
+    except Unfit:
+        return False
+    return True
+
+
+def width(values: Iterable[str], *, how: Normalise) -> int:
+    """How many parameters one identity takes at most."""
+    return 1 if how in ("exact", "lower", "upper", "digits") and all(map(str.isascii, values)) else spelled.WIDEST

@@ -35,6 +35,9 @@ def _said(mask: masks.Mask, value: Any) -> bool | None:
         return None
     if value == HIDDEN or mask.per_row == "int":
         return False
+    if mask.of_shape:  # a year alone, an area: it may have been no more from the start
+        less = mask.per_row != "shape" and masks.equal(mask.value(fingerprint="", current=value), value)
+        return False if less else None
     if not mask.per_row:
         return True if mask.constant is not None and masks.equal(value, mask.constant) else None
     text = str(value)

@@ -16,7 +16,7 @@ def for_writing(connection: sa.Connection) -> None:
 
 
 def _limit(connection: sa.Connection, seconds: int) -> None:
-    """For this transaction in PostgreSQL, this session in MariaDB and MySQL. SQLite waits for locks only."""
+    """For this transaction in PostgreSQL, this session elsewhere. SQLite waits for locks only."""
     name = connection.dialect.name
     if name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{seconds}s'")
@@ -27,3 +27,7 @@ def _limit(connection: sa.Connection, seconds: int) -> None:
         connection.exec_driver_sql(
             f"SET SESSION {limit}, innodb_lock_wait_timeout = {LOCK_SECONDS}, net_write_timeout = {READ_SECONDS}"
         )
+    elif name == "mssql":  # the time of a statement is told to the driver: `address`
+        connection.exec_driver_sql(f"SET LOCK_TIMEOUT {LOCK_SECONDS * 1000}")
+    elif name == "oracle":
+        connection.connection.driver_connection.call_timeout = seconds * 1000  # type: ignore[union-attr]

@@ -1,0 +1,146 @@
+"""The second half of finding: every row of a table, read whole and streamed, as the Record it becomes.
+
+By what right a row is the person's, and whether it is somebody else's too, hangs on few of its columns: the value it
+was looked for by, the identities in it and the keys it holds. So it is asked once per combination of these.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Protocol, runtime_checkable
+
+from connectors.base import Record
+from connectors.graph import Graph, Node
+from connectors.reach import Entry, Reach, Standing, Values, naming, path
+from connectors.rows import Table
+from connectors.seen import Seen
+from connectors.trace import Trace
+from connectors.values import canonical, plain_rows
+
+HELD, TABLES = 10_000, 100  # combinations, and sets of columns, remembered of one table
+AT_ONCE = 500  # rows
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """A reader that can give rows many at a time; otherwise as `Readable.rows`."""
+
+    def batches(
+        self, collection: str, *, where: Sequence[str], values: Collection[Values], columns: Sequence[str],
+        kind: str = "",
+    ) -> Iterator[Sequence[Sequence[Any]]]: ...  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How a row is reached. `way` is the same for all such rows, unless each begins a path of its own."""
+
+    reach: Reach
+    way: tuple[str, ...] | None
+    shared: bool
+
+
+def records(trace: Trace, node: Node) -> Iterator[Record]:
+    """The rows of one table, each once, in constant memory (`Seen`)."""
+    batches = list(_batches(trace, node))
+    if len(batches) < 2:  # no row can come twice
+        for entry, values in batches:
+            yield from _Telling(trace, node, entry).records(values)
+        return
+    seen = Seen()
+    for entry, values in batches:
+        twins = Seen()
+        for record in _Telling(trace, node, entry).records(values):
+            # Rows without a key and alike in every column are as many as any one way finds.
+            mark = canonical(record.key) if record.key else f"{record.fingerprint} {twins.add(record.fingerprint)}"
+            if seen.add(mark) == 1:
+                yield record
+
+
+def deciding(graph: Graph, node: Node, entry: Entry) -> tuple[str, ...]:
+    """The columns on which `Trace.reach`, `Trace.is_beside` and `Ownership.is_shared` hang, but for a LOOKUP."""
+    columns = frozenset(graph.readers[node[0]].columns(node[1]))
+    names = {*entry.fields, *graph.map(node).identities}
+    names.update(field for link in graph.links if link.child == node for field in link.child_fields)
+    return tuple(sorted({name if name in columns else name.partition(".")[0] for name in names} & columns))
+
+
+class _Telling:
+    """One table's rows, found by one entry."""
+
+    def __init__(self, trace: Trace, node: Node, entry: Entry) -> None:
+        self._trace, self._node, self._entry = trace, node, entry
+        self._reader = trace.graph.readers[node[0]]
+        # SQLAlchemy's names are more than text, and slow to write as JSON.
+        self._columns = tuple(map(str, self._reader.columns(node[1])))
+        self._tables: dict[tuple[str, ...], Table] = {}
+        self._mark = itemgetter(*deciding(trace.graph, node, entry))
+        self._known: dict[Any, _Told | None] = {}
+
+    def records(self, values: list[Values]) -> Iterator[Record]:
+        for names, batch in self._found(values):
+            table = self._table(names)
+            for row, fields in zip(batch, plain_rows(names, batch), strict=True):
+                mark = self._mark(fields)
+                try:
+                    told = self._known[mark]
+                except KeyError:
+                    told = self._known_from_now(mark, dict(zip(names, row, strict=True)))
+                except TypeError:  # a list or an object is no key of a dict
+                    told = self._ask(dict(zip(names, row, strict=True)))
+                if told is not None:
+                    way = told.way or path(told.reach, naming(table.key, fields))
+                    yield table.record(fields, path=way, shared=told.shared)
+
+    def _found(self, values: list[Values]) -> Iterator[tuple[tuple[str, ...], Sequence[Sequence[Any]]]]:
+        """(columns, rows as their values in this order); many at a time where the connector has a way for that. Other
+        sources may have rows of different columns."""
+        collection, entry, columns = self._node[1], self._entry, self._columns
+        if isinstance(self._reader, Batched):
+            for batch in self._reader.batches(
+                collection, where=entry.fields, values=values, columns=columns, kind=entry.kind
+            ):
+                yield columns, batch
+            return
+        names, some = columns, list[tuple[Any, ...]]()
+        for row in self._reader.rows(collection, where=entry.fields, values=values, columns=columns, kind=entry.kind):
+            if tuple(row) != names or len(some) >= AT_ONCE:
+                if some:
+                    yield names, some
+                names, some = tuple(row), []
+            some.append(tuple(row.values()))
+        if some:
+            yield names, some
+
+    def _table(self, names: tuple[str, ...]) -> Table:
+        if names not in self._tables:
+            if len(self._tables) >= TABLES:
+                self._tables.clear()
+            self._tables[names] = Table(self._reader, self._node[1], names=names)
+        return self._tables[names]
+
+    def _known_from_now(self, mark: Any, row: Mapping[str, Any]) -> _Told | None:
+        told = self._ask(row)
+        if told is None or told.reach.standing is not Standing.LOOKUP:
+            if len(self._known) >= HELD:
+                self._known.clear()
+            self._known[mark] = told
+        return told
+
+    def _ask(self, row: Mapping[str, Any]) -> _Told | None:
+        """None for a row that is not this person's: the database alone holds its value equal, or it is beside."""
+        trace, node = self._trace, self._node
+        reach = trace.reach(node, self._entry, row)
+        if reach is None or (reach.standing is Standing.ASIDE and trace.is_beside(node, row, reach)):
+            return None
+        way = path(reach, "") if reach.parent is not None else None
+        return _Told(reach, way, trace.ownership.is_shared(node, row, reach))
+
+
+def _batches(trace: Trace, node: Node) -> Iterator[tuple[Entry, list[Values]]]:
+    """Where to look, the strongest right first, so that a row reached in two ways is told by the better one."""
+    for standing in sorted(Standing, reverse=True):
+        for entry, known in trace.entries[node].items():
+            values = [values for values, reach in known.values() if reach.standing is standing]
+            if values:
+                yield entry, values
