@@ -1,9 +1,14 @@
 """What a person fills in to prove who they are."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity.clean import ACCEPTED, MAX_BYTES
+from requests_app.door import refusals
+from requests_app.door.clean import ACCEPTED
+from requests_app.fields import DateInput
 
 PICTURES = ",".join(ACCEPTED)
 DOCUMENTS = [
@@ -11,14 +16,8 @@ DOCUMENTS = [
     ("identity_card", _("National identity card")),
     ("driving_licence", _("Driving licence")),
 ]
-REFUSED = {
-    "empty": _("The file is empty. Choose the picture once more."),
-    "too_large": _("The file is larger than %(most)d MB. Take the picture at a lower resolution and try again.")
-    % {"most": MAX_BYTES // 1024 // 1024},
-    "wrong_type": _("We can read JPEG, PNG and WebP pictures and PDF. This file is something else."),
-    "unreadable": _("We could not open this file. Take the picture anew and try again."),
-    "too_many_pages": _("The PDF has more pages than a document needs. Send only the pages that show it."),
-}
+
+REFUSED = refusals.SENTENCES
 
 
 class ProveNow(forms.Form):
@@ -39,20 +38,33 @@ class ControlForm(forms.Form):
 
 
 class DocumentForm(forms.Form):
+    """`staged`: the sides we hold already, which need not be chosen again. `birth_date`: whether it would help."""
+
     document = forms.ChoiceField(label=_("What are you showing?"), choices=DOCUMENTS, widget=forms.RadioSelect)
     front = forms.FileField(
-        label=_("Front, or the page with your picture"), widget=forms.FileInput(attrs={"accept": PICTURES})
+        label=_("Front, or the page with your photograph"),
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a picture of the front.")},
+        widget=forms.FileInput(attrs={"accept": PICTURES}),
     )
     back = forms.FileField(
-        label=_("Back, if the document has one"), required=False, widget=forms.FileInput(attrs={"accept": PICTURES})
+        label=_("Back of the document"),
+        help_text=_("Only if your name, the issuer or the last valid day stands there."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": PICTURES}),
     )
+    valid_until = forms.DateField(label=_("Valid until"), required=False, widget=DateInput())
+    birth_date = forms.DateField(label=_("Date of birth"), required=False, widget=DateInput())
 
+    def __init__(self, *args: Any, staged: Collection[str] = (), birth_date: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for side in staged:
+            self.fields[side].required = False
+        if not birth_date:
+            del self.fields["birth_date"]
 
-class AuthorityForm(forms.Form):
-    front = forms.FileField(
-        label=_("The power of attorney or other authority"), widget=forms.FileInput(attrs={"accept": PICTURES})
-    )
-
-
-class MeetingForm(forms.Form):
-    """Asking for an appointment; when and where is agreed by message."""
+    def typed(self) -> dict[str, str]:
+        """What the machine compares with the picture, for as long as the picture lives."""
+        given = {name: self.cleaned_data.get(name) for name in ("valid_until", "birth_date")}
+        return {name: value.isoformat() for name, value in given.items() if value}

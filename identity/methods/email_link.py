@@ -5,42 +5,43 @@ Sent only if a source knows the address; the page says the same either way. Neve
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 
-from identity.lookup import OnFile, digest_answer, look_up
+from identity import attempts
+from identity.lookup import digest_answers, look_up
 from identity.methods.verdict import Verdict
 from identity.models import Verification
 from law.deadlines import local_day
-from requests_app import access, contact, correspondence, events
+from law.identification import Means
+from requests_app import access, contact, correspondence, events, rates
 from requests_app.controllers import controller
 from requests_app.models import AccessLink, Case
 from requests_app.states import Actor
-
-QUESTION_FOR = timedelta(days=14)
 
 
 def fits(case: Case) -> bool:
     return not case.verifications.filter(method="email_link", status=Verification.Status.PASSED).exists()
 
 
-def send(verification: Verification, *, now: datetime) -> None:
+def prepare(verification: Verification, *, now: datetime) -> None:
     """Look the person up and send the link if the address is known. Called by a task: the page does not wait for it.
 
     Raises `connectors.base.ConnectorError` when a source cannot be asked; the task tries again.
     """
+    wanted = verification.memory.get("wanted")
     on_file = look_up(verification.case)
     address = on_file.address_for(verification.case.person)
     with transaction.atomic():
         current = Verification.objects.select_for_update().get(pk=verification.pk)
-        if current.memory.get("looked_up"):
-            return  # a second task was faster
-        current.memory = {"looked_up": True, "answers": _digests(on_file), "address": address}
-        current.save(update_fields=["memory"])
-        if address:
+        if attempts.looked_up(current) or current.memory.get("wanted") != wanted:
+            return  # a second task was faster, or the person has asked anew
+        attempts.remember(current, looked_up=wanted, answers=digest_answers(on_file), address=address, trouble="")
+        anew = current.case.links.filter(purpose=access.Purpose.PROOF).exists()
+        if address and rates.allowed("proof_mail" if anew else "proof_mail_first", address, now=now):
             _write(current, address, now=now)
         # The event is the same either way: the history is no place to learn who is a customer.
         events.record(current.case, "identity_looked_up", now=now, actor=Actor.SYSTEM)
@@ -67,22 +68,15 @@ def check(verification: Verification, answer: Mapping[str, Any], *, now: datetim
     return Verdict.WRONG
 
 
-def _digests(on_file: OnFile) -> dict[str, list[str]]:
-    return {
-        question: sorted({digest_answer(question, one) for one in given}) for question, given in on_file.answers.items()
-    }
-
-
 def _remember_answers(verification: Verification, *, now: datetime) -> None:
     """Hand the digests of the expected answers to the control question, which needs no source then."""
-    answers = verification.memory.get("answers") or {}
-    if not answers:
-        return
-    Verification.objects.create(
-        case=verification.case,
-        method="control_question",
-        level=2,
-        memory={"answers": answers},
-        created_at=now,
-        expires_at=now + QUESTION_FOR,
-    )
+    answers = verification.memory.get("answers")
+    if answers:
+        question = attempts.begin(
+            verification.case,
+            Means.control_question,
+            now=now,
+            subject=verification.subject,
+            memory={"answers": answers},
+        )
+        attempts.remember(question, answers=answers)
