@@ -13,6 +13,7 @@ import orjson
 from django.db import transaction
 
 from fulfilment import ledger
+from fulfilment.asking import tasks as asking
 from fulfilment.collecting import find
 from fulfilment.extract.shape import say
 from fulfilment.handing_over.access import searched_with
@@ -130,7 +131,9 @@ def _details(claim: Claim, names: Iterable[str]) -> dict[str, Any]:
 def _searched(claim: Claim) -> dict[str, tuple[str, ...]]:
     language, ours = claim.case.language, controller(claim.case.controller)
     return {
-        "searched": tuple(say(source.name, language) for source in ours.sources.values()),
+        "searched": tuple(
+            say(source.name, language) for key, source in ours.sources.items() if key not in asking.without(claim)
+        ),
         "searched_with": searched_with(find.given(claim.case.person), language),
     }
 

@@ -39,6 +39,12 @@ def _bundle(claim: Claim, *, now: datetime) -> str:
         raise NotReady("no_data") from None
 
 
+def _later(claim: Claim) -> str:
+    if records.undecided(claim):
+        raise NotReady("undecided")
+    return ""
+
+
 def _newest_bundle(claim: Claim) -> str:
     found = bundle.latest(claim)
     return found.content_digest if found else ""
@@ -71,6 +77,8 @@ PROPOSE: dict[str, Callable[..., tuple[str, Sequence[str], dict[str, Any]]]] = {
 }
 """Right to what makes outcome, grounds and decision of what was prepared."""
 MOVES_DATA = (Outcome.granted, Outcome.partly_granted)
+LARGE = 10_000
+"""Records beyond which workers put the bundle together: a page that is asked for must answer."""
 WEIGHED = frozenset({"compelling_grounds", "objection_legal_claims"})
 """Grounds that only a recorded balancing carries (Art. 21(1): the burden is the company's)."""
 
@@ -80,6 +88,8 @@ def submit(
     decision: Mapping[str, Any] | None = None,
 ) -> str:  # fmt: skip
     """Prepare the answer and hand it to a second person; its digest. Raises `NotReady`, `lifecycle.NotPossible`.
+
+    Empty where workers have yet to put a large bundle together: then it goes to the second person by itself.
 
     An access or portability answer from which something is withheld becomes partly granted, with the grounds of what is
     withheld. `decision`: {reasons, interests, summary, provision, …} in the person's language.
@@ -100,13 +110,15 @@ def submit(
         raise NotReady("not_weighed")
     _told(claim, outcome)
     claim.outcome, claim.grounds, claim.decision = outcome, list(dict.fromkeys(grounds)), said
+    later = _preparer(claim)[0] is _bundle and records.count(claim) > LARGE
     try:
-        digest = _preparer(claim)[0](claim, now=now)
+        digest = _later(claim) if later else _preparer(claim)[0](claim, now=now)
     except plans.NoPlan as error:
         raise NotReady(error.code) from None
     lifecycle.apply(
-        claim, Act.SUBMIT, now=now, actor=Actor.STAFF, user=user, data=_submitted(claim, digest, outcome),
-        prepared_by=user, outcome=outcome, grounds=claim.grounds, decision=said, approved_digest="", approved_by=None,
+        claim, Act.PREPARE if later else Act.SUBMIT, now=now, actor=Actor.STAFF, user=user,
+        data=_submitted(claim, digest, outcome), prepared_by=user, outcome=outcome, grounds=claim.grounds,
+        decision=said, approved_digest="", approved_by=None,
     )  # fmt: skip
     return digest
 
@@ -119,7 +131,8 @@ def _told(claim: Claim, outcome: str) -> None:
 
 def _submitted(claim: Claim, digest: str, outcome: str) -> dict[str, Any]:
     without = waivers.waived(claim, outcome=outcome)
-    return {"digest": digest, "outcome": str(outcome)} | ({"waived": without} if without else {})
+    about = {"digest": digest} if digest else {}
+    return about | {"outcome": str(outcome)} | ({"waived": without} if without else {})
 
 
 def _untrue(claim: Claim, outcome: str) -> str:

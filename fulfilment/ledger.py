@@ -6,11 +6,16 @@ A worker takes a step by compare-and-set on its token and writes only while that
 was thought dead and wakes up late finds another token and leaves everything alone.
 """
 
-from collections.abc import Iterable
+import random
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Event as Signal
+from threading import Thread
+from time import monotonic
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet
 
 from fulfilment.models import Leased, Step
@@ -23,12 +28,28 @@ LEASE = timedelta(minutes=5)
 ATTEMPTS = 6
 """Then a person looks. Waits between them: 30 s, 1, 2, 4 and 8 minutes: about a quarter of an hour in all."""
 LONGEST_REST = timedelta(hours=1)
+FULL = 5
+"""Seconds, at least, before somebody asks again for a place at a source that had none left."""
+
+COUNTED: dict[str, tuple[Act, ...]] = {
+    Stage.COLLECTING: (Act.START, Act.RECOLLECT), Stage.REVIEW: (Act.START, Act.RECOLLECT),
+    Stage.PREPARING: (Act.PREPARE,),
+}  # fmt: skip
+"""The acts that begin a round of each stage; of all later ones the approval does."""
 
 Work = TypeVar("Work", bound=Leased)
 
 
 class LeaseLost(Exception):
     """Another worker has the step: whatever this one did not yet write, it must not write."""
+
+
+class NotYet(Exception):
+    """A step waits for something else, and there is no use in looking again before `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 class StepFailed(Exception):
@@ -41,7 +62,7 @@ class StepFailed(Exception):
 
 def round_of(claim: Claim, stage: str) -> int:
     """Which time round this is: a claim can be collected again, or approved again after it was sent back."""
-    acts = (Act.START, Act.RECOLLECT) if stage in (Stage.COLLECTING, Stage.REVIEW) else (Act.APPROVE, Act.AT_ONCE)
+    acts = COUNTED.get(stage, (Act.APPROVE, Act.AT_ONCE))
     return Event.objects.filter(claim=claim, kind__in=[act.value for act in acts]).count() or 1
 
 
@@ -60,15 +81,55 @@ def is_free(step: Leased, *, now: datetime) -> bool:
     return step.status == Leased.Status.READY and rested and (step.leased_until is None or step.leased_until < now)
 
 
-def take(step: Work, *, now: datetime) -> Work | None:
-    """Lease a free step, or None when somebody else was first: the token is compared and set in one statement."""
+def take(step: Work, *, now: datetime, slug: str = "", seats: int | None = None) -> Work | None:
+    """Lease a free step, or None when somebody else was first: the token is compared and set in one statement.
+
+    With `seats`, never more than so many are at the step's source of that company: whoever finds the place full when
+    the lease is his gives it back and rests some seconds, each another number so that two do not meet again.
+    """
     if not is_free(step, now=now):
         return None
     changed = mine(step).update(token=F("token") + 1, attempts=F("attempts") + 1, leased_until=now + LEASE)
     if not changed:
         return None
     step.refresh_from_db()
+    if seats and _others_at(step, slug=slug, now=now) >= seats:
+        release(step, at=now + timedelta(seconds=FULL * (1 + random.random())))  # noqa: S311 - not a secret
+        return None
     return step
+
+
+def _others_at(step: Leased, *, slug: str, now: datetime) -> int:
+    assert isinstance(step, Step)
+    there = Step.objects.filter(claim__case__controller=slug, source=step.source, status=Leased.Status.READY)
+    return there.filter(leased_until__gte=now).exclude(pk=step.pk).count()
+
+
+@contextmanager
+def kept(step: Leased, *, now: datetime) -> Iterator[None]:
+    """The lease of a step is renewed for as long as this lasts: a source may think for longer than a lease.
+
+    By a thread with a database connection of its own. A worker that is killed, or runs into the time limit of its
+    task, takes the thread along, and the lease ends.
+    """
+    over, started = Signal(), monotonic()
+
+    def renewing() -> None:
+        try:
+            while not over.wait(LEASE.total_seconds() / 3):
+                renew(step, now=now + timedelta(seconds=monotonic() - started))
+        except (LeaseLost, DatabaseError):
+            pass  # the worker itself finds out when it writes
+        finally:
+            connection.close()
+
+    thread = Thread(target=renewing, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def mine(step: Work) -> QuerySet[Work]:
@@ -89,9 +150,9 @@ def finish(step: Leased, *, result: dict[str, Any], now: datetime) -> None:
         raise LeaseLost(step.pk)
 
 
-def release(step: Leased) -> None:
-    """Give the step back untried: it waits for something else."""
-    mine(step).update(leased_until=None, attempts=F("attempts") - 1)
+def release(step: Leased, *, at: datetime | None = None) -> None:
+    """Give the step back untried: it waits for something else. `at`: nobody needs to look before."""
+    mine(step).update(leased_until=None, attempts=F("attempts") - 1, next_try_at=at)
 
 
 def fail(step: Leased, *, code: str, permanent: bool, now: datetime, attempts: int = ATTEMPTS) -> None:

@@ -12,9 +12,11 @@ from enum import Enum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from connectors.errors import ConnectorError
-from fulfilment import answer, ledger
+from fulfilment import answer, ledger, queues
+from fulfilment.asking import steps as asked
 from fulfilment.changing import rectification, restricting
 from fulfilment.collecting import collect
 from fulfilment.handing_over import bundle, delivery
@@ -34,71 +36,78 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Work:
-    """One kind of step. `run(claim, *, step, now)` returns what to remember (counts and digests), or None: not yet."""
+    """One kind of step. `run(claim, *, step, now)` returns what to remember (counts and digests), or None: not yet.
+
+    It may raise `ledger.NotYet` where it knows when to look again. `queue`: whose workers do it; empty: whoever comes.
+    """
 
     name: str
     run: Callable[..., dict[str, Any] | None]
     each_source: bool = False
+    queue: str = ""
 
 
-COLLECT = (Work("collect", collect.collect, each_source=True), Work("settle", collect.settle))
+COLLECT = (Work("collect", asked.collect, each_source=True, queue=queues.COLLECT), Work("settle", collect.settle))
+PREPARE = (Work("bundle", bundle.build_step, queue=queues.HAND_OVER),)
 ANSWER = (Work("answer", answer.send),)
 LANE = (
     Work("suppress", lane.suppress_step),
-    Work("mark", lane.mark_step, each_source=True),
+    Work("mark", lane.mark_step, each_source=True, queue=queues.LANE),
     Work("settle", lane.settle_step),
 )
 TELL = (Work("answer", lane.tell_step),)
 
 MACHINE: dict[tuple[str, str], tuple[Work, ...]] = {
     (Right.access, Stage.COLLECTING): COLLECT,
-    (Right.access, Stage.FULFILLING): (Work("check", bundle.check),),
-    (Right.access, Stage.DELIVERING): (Work("hand_over", delivery.hand_over),),
+    (Right.access, Stage.PREPARING): PREPARE,
+    (Right.access, Stage.FULFILLING): (Work("check", bundle.check, queue=queues.HAND_OVER),),
+    (Right.access, Stage.DELIVERING): (Work("hand_over", delivery.hand_over, queue=queues.HAND_OVER),),
     (Right.portability, Stage.COLLECTING): COLLECT,
-    (Right.portability, Stage.FULFILLING): (Work("check", bundle.check),),
-    (Right.portability, Stage.DELIVERING): (Work("hand_over", delivery.hand_over),),
-    (Right.erasure, Stage.COLLECTING): (*COLLECT, Work("plan", erasure.plan_step)),
+    (Right.portability, Stage.PREPARING): PREPARE,
+    (Right.portability, Stage.FULFILLING): (Work("check", bundle.check, queue=queues.HAND_OVER),),
+    (Right.portability, Stage.DELIVERING): (Work("hand_over", delivery.hand_over, queue=queues.HAND_OVER),),
+    (Right.erasure, Stage.COLLECTING): (*COLLECT, Work("plan", erasure.plan_step, queue=queues.WRITE)),
     (Right.erasure, Stage.FULFILLING): (
         Work("by_hand", erasure.by_hand_step),
-        Work("rehearse", erasure.rehearse_step),
+        Work("rehearse", erasure.rehearse_step, queue=queues.WRITE),
         Work("suppress", suppress_erased.suppress_step),
-        Work("erase", erasure.erase_step, each_source=True),
-        Work("prove", erasure.prove_step),
+        Work("erase", erasure.erase_step, each_source=True, queue=queues.WRITE),
+        Work("prove", erasure.prove_step, queue=queues.WRITE),
         Work("tell", notices.tell_step("erasure")),
     ),
     (Right.erasure, Stage.DELIVERING): (Work("certify", erasure.certify_step),),
     (Right.rectification, Stage.COLLECTING): (*COLLECT, Work("dispute", rectification.dispute_step)),
     (Right.rectification, Stage.FULFILLING): (
-        Work("rehearse", rectification.rehearse_step),
-        Work("change", rectification.change_step, each_source=True),
+        Work("rehearse", rectification.rehearse_step, queue=queues.WRITE),
+        Work("change", rectification.change_step, each_source=True, queue=queues.WRITE),
         Work("by_hand", rectification.by_hand_step),
-        Work("prove", rectification.prove_step),
+        Work("prove", rectification.prove_step, queue=queues.WRITE),
         Work("tell", notices.tell_step("rectification")),
     ),
     (Right.rectification, Stage.DELIVERING): (Work("answer", rectification.answer_step),),
     (Right.restriction, Stage.COLLECTING): COLLECT,
     (Right.restriction, Stage.FULFILLING): (
-        Work("rehearse", restricting.rehearse_step),
+        Work("rehearse", restricting.rehearse_step, queue=queues.WRITE),
         Work("restrict", restricting.restrict_step),
-        Work("change", restricting.change_step, each_source=True),
-        Work("prove", restricting.prove_step),
+        Work("change", restricting.change_step, each_source=True, queue=queues.WRITE),
+        Work("prove", restricting.prove_step, queue=queues.WRITE),
         Work("by_hand", restricting.by_hand_step),
         Work("tell", notices.tell_step("restriction")),
     ),
     (Right.restriction, Stage.DELIVERING): (Work("answer", restricting.answer_step),),
     (Right.objection, Stage.COLLECTING): (*COLLECT, Work("restrict", objection.restrict_step)),
     (Right.objection, Stage.FULFILLING): (
-        Work("rehearse", objection.rehearse_step),
-        Work("change", objection.change_step, each_source=True),
-        Work("prove", objection.prove_step),
+        Work("rehearse", objection.rehearse_step, queue=queues.WRITE),
+        Work("change", objection.change_step, each_source=True, queue=queues.WRITE),
+        Work("prove", objection.prove_step, queue=queues.WRITE),
         Work("by_hand", objection.by_hand_step),
     ),
     (Right.objection, Stage.DELIVERING): (Work("answer", objection.answer_step),),
     (Right.automated_decision, Stage.COLLECTING): COLLECT,
     (Right.automated_decision, Stage.FULFILLING): (
-        Work("rehearse", automated.rehearse_step),
-        Work("change", automated.change_step, each_source=True),
-        Work("prove", automated.prove_step),
+        Work("rehearse", automated.rehearse_step, queue=queues.WRITE),
+        Work("change", automated.change_step, each_source=True, queue=queues.WRITE),
+        Work("prove", automated.prove_step, queue=queues.WRITE),
         Work("by_hand", automated.by_hand_step),
     ),
     (Right.automated_decision, Stage.DELIVERING): (Work("answer", automated.answer_step),),
@@ -112,7 +121,10 @@ REFUSED = {(Right.objection, Stage.DELIVERING): (Work("answer", objection.refuse
 IN_WORDS: dict[str, tuple[Work, ...]] = {Stage.DELIVERING: ANSWER}
 """For the other rights, and for every refusal or "we hold nothing": all there is to do is to say so (Art. 12(4))."""
 
-LEAVE = {Stage.COLLECTING: Act.COLLECTED, Stage.FULFILLING: Act.FULFILLED, Stage.DELIVERING: Act.DELIVERED}
+LEAVE = {
+    Stage.COLLECTING: Act.COLLECTED, Stage.PREPARING: Act.PREPARED, Stage.FULFILLING: Act.FULFILLED,
+    Stage.DELIVERING: Act.DELIVERED,
+}  # fmt: skip
 MOVES_DATA = ("", "granted", "partly_granted")
 READS_FIRST = (Right.access, Right.portability)
 WRITES = (Right.erasure, Right.rectification, Right.restriction, Right.objection, Right.automated_decision)
@@ -160,6 +172,18 @@ def due(claim: Claim, *, now: datetime) -> bool:
     return all(step.status == Step.Status.DONE for _, step in steps(claim)) or bool(runnable(claim, now=now))
 
 
+def waiting(*, now: datetime, most: int) -> list[Claim]:
+    """Claims the machine may have something to do for: first those with a step that is free, the oldest first; then
+    those that have only to go on, the newest first, so that what waits for a person for days holds nobody up.
+    """
+    ready = Step.objects.filter(claim=OuterRef("pk"), status=Step.Status.READY)
+    rested = Q(next_try_at=None) | Q(next_try_at__lte=now)
+    free = Exists(ready.filter(rested, Q(leased_until=None) | Q(leased_until__lt=now)))
+    standing = Claim.objects.filter(stage__in=AUTOMATIC).select_related("case")
+    found = list(standing.filter(free).order_by("stage_at", "pk")[:most])
+    return found + list(standing.exclude(free).order_by("-stage_at", "-pk")[: most - len(found)])
+
+
 def waits(claim: Claim) -> bool:
     """Nothing is erased while the same person still waits for a copy of it (R-44)."""
     if claim.right != Right.erasure or claim.stage != Stage.FULFILLING:
@@ -167,18 +191,41 @@ def waits(claim: Claim) -> bool:
     return claim.case.claims.filter(right__in=READS_FIRST).exclude(stage=Stage.CLOSED).exists()
 
 
-def advance(claim: Claim, *, now: datetime) -> Progress:
-    """Do the next thing for a claim that anybody can do now. Harmless at any time, by any number of callers."""
+def advance(claim: Claim, *, now: datetime, elsewhere: Callable[[Work, Step], object] | None = None) -> Progress:
+    """Do the next thing for a claim that anybody can do now. Harmless at any time, by any number of callers.
+
+    `elsewhere`: told of every step that other workers are to do; those are not done here.
+    """
     if claim.stage not in AUTOMATIC or waits(claim):
         return Progress.RESTS
     if all(step.status == Step.Status.DONE for _, step in steps(claim)):
         return _leave(claim, now=now)
     for work, step in runnable(claim, now=now):
-        if step.attempts >= ledger.ATTEMPTS:
-            ledger.fail(step, code="worker_lost", permanent=True, now=now)
-        elif ledger.take(step, now=now):
-            return _run(work, claim, step=step, now=now)
+        if elsewhere and work.queue:
+            elsewhere(work, step)
+        elif _try(work, claim, step=step, now=now):
+            return Progress.RAN  # one step that rests keeps none of the others back
     return Progress.RESTS
+
+
+def do(claim: Claim, *, name: str, source: str, now: datetime) -> Progress:
+    """This one step, if it can be taken now."""
+    for work, step in runnable(claim, now=now):
+        if (step.name, step.source) == (name, source) and _try(work, claim, step=step, now=now):
+            return Progress.RAN
+    return Progress.RESTS
+
+
+def _try(work: Work, claim: Claim, *, step: Step, now: datetime) -> bool:
+    """Take the step and do it; False where somebody else has it, too many are at its source, or it is given up."""
+    if step.attempts >= ledger.ATTEMPTS:
+        ledger.fail(step, code="worker_lost", permanent=True, now=now)
+        return False
+    seats = controller(claim.case.controller).sources[step.source].at_once if step.source else None
+    if not ledger.take(step, now=now, slug=claim.case.controller, seats=seats):
+        return False
+    _run(work, claim, step=step, now=now)
+    return True
 
 
 def _leave(claim: Claim, *, now: datetime) -> Progress:
@@ -189,23 +236,25 @@ def _leave(claim: Claim, *, now: datetime) -> Progress:
     return Progress.MOVED
 
 
-def _run(work: Work, claim: Claim, *, step: Step, now: datetime) -> Progress:
+def _run(work: Work, claim: Claim, *, step: Step, now: datetime) -> None:
     about = {"case": claim.case.reference, "claim": claim.pk, "step": step.name, "source": step.source}
     try:
-        result = work.run(claim, step=step, now=now)
+        with ledger.kept(step, now=now):
+            result = work.run(claim, step=step, now=now)
         if result is None:
             ledger.release(step)
         else:
             ledger.finish(step, result=result, now=now)
     except ledger.LeaseLost:
         log.warning("lease lost", extra=about)
+    except ledger.NotYet as rests:
+        ledger.release(step, at=rests.until)
     except (ConnectorError, ledger.StepFailed) as error:
         log.warning("step failed", extra=about | {"code": error.code})
         ledger.fail(step, code=error.code, permanent=error.permanent, now=now)
     except Exception:  # whatever it was: the claim must show it and be able to go on
         log.exception("step broke", extra=about | {"code": "internal"})
         ledger.fail(step, code="internal", permanent=False, now=now)
-    return Progress.RAN  # one step that rests keeps none of the others back
 
 
 def failed(claim: Claim) -> list[Step]:

@@ -9,13 +9,16 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from fulfilment import ledger, pipeline
+from fulfilment import ledger, pipeline, queues
+from fulfilment.asking import minding
 from fulfilment.changing import restriction
 from fulfilment.collecting import collect
 from fulfilment.handing_over import bundle, delivery
-from fulfilment.models import RecipientNotice, RetentionRun
+from fulfilment.models import RecipientNotice, RetentionRun, Step
+from fulfilment.planning import plans
 from fulfilment.removing import deferred, on_its_day
 from fulfilment.routine import files, runs, work
 from fulfilment.routine.pages import Hand
@@ -23,32 +26,54 @@ from fulfilment.stopping import came_back
 from fulfilment.telling import notice_post
 from requests_app.controllers import controller
 from requests_app.models import Claim
-from requests_app.states import AUTOMATIC
-from requests_app.tasks import post_letters
+from requests_app.tasks import ask_worker, post_letters, wake
 
 log = logging.getLogger(__name__)
 
 RUN_FOR = timedelta(seconds=50)
+EXPIRES = 120  # seconds: the sweep calls again each minute, so a queue that is behind holds each step twice at most
+SWEPT = 5000
+"""Claims looked at by one sweep: a minute's work for a portal far behind."""
 
 
 @shared_task
-def advance(claim_id: int, spread: bool = True) -> None:
-    """Advance a claim as far as it goes now. Sources are read side by side: one more message for each free step."""
+def advance(claim_id: int) -> None:
+    """Advance a claim as far as it goes at once; steps that take long go to the workers of their kind, side by side."""
     claim = Claim.objects.select_related("case").filter(pk=claim_id).first()
     if claim is None:
         return
-    if spread:
-        for _ in pipeline.runnable(claim, now=timezone.now())[1:]:
-            advance.delay(claim_id, spread=False)
-    while pipeline.advance(claim, now=timezone.now()) is not pipeline.Progress.RESTS:
+
+    def elsewhere(work: pipeline.Work, step: Step) -> None:
+        queue = queues.of_step(work.queue, slug=claim.case.controller, source=step.source,
+                               own=settings.DSAR_OWN_QUEUES)  # fmt: skip
+        ask_worker("fulfilment.tasks.do", claim_id, step.name, step.source, queue=queue, expires=EXPIRES)
+
+    while pipeline.advance(claim, now=timezone.now(), elsewhere=elsewhere) is not pipeline.Progress.RESTS:
         claim.refresh_from_db()
     post_letters()
+
+
+@shared_task
+def do(claim_id: int, name: str, source: str) -> None:
+    """One step, then whatever follows from it."""
+    claim = Claim.objects.select_related("case").filter(pk=claim_id).first()
+    if claim and pipeline.do(claim, name=name, source=source, now=timezone.now()) is pipeline.Progress.RAN:
+        wake(claim_id)
 
 
 @shared_task
 def send_notices() -> int:
     """Each minute: recipients' systems and mailboxes that have not taken their notice yet."""
     return notice_post.send_due(RecipientNotice.objects.all(), now=timezone.now())
+
+
+@shared_task
+def mind_owners() -> int:
+    """Each minute: those who look after a system by hand are asked, reminded, and no longer waited for."""
+    written = minding.mind(now=timezone.now())
+    if written:
+        post_letters()
+    return written
 
 
 @shared_task
@@ -102,7 +127,7 @@ def advance_run(run_id: int) -> None:
 def sweep() -> None:
     """Each minute: wake every claim in an automatic stage, end what has expired, tidy what a killed worker left."""
     now = timezone.now()
-    for claim in Claim.objects.filter(stage__in=AUTOMATIC).select_related("case").order_by("stage_at").iterator():
+    for claim in pipeline.waiting(now=now, most=SWEPT):
         if pipeline.due(claim, now=now):
             advance.delay(claim.pk)
     for some in deferred.due(now=now):
@@ -113,6 +138,8 @@ def sweep() -> None:
     delivery.expire(now=now)
     before = now - 3 * ledger.LEASE
     collect.shred_left_overs(before=before, now=now)
+    bundle.shred_of_closed(before=now - minding.KEPT_AFTER, now=now)
     bundle.shred_unlisted(before=before, now=now)
+    plans.shred_unlisted(before=before, now=now)
     deferred.shred_unlisted(before=before, now=now)
     files.shred_unlisted(before=before, now=now)

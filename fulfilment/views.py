@@ -44,9 +44,10 @@ def _of_delivery(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @require_safe
 def open_link(request: HttpRequest, secret: str) -> HttpResponse:
     """The only time the secret stands in an address."""
-    now, link = timezone.now(), None
-    if rates.allowed("redeem", access.caller(request), now=now):
-        link = access.redeem(secret, AccessLink.Purpose.DOWNLOAD, now=now)
+    now = timezone.now()
+    if not rates.allowed("redeem", access.caller(request), now=now):
+        return frame.wait(request, "redeem")
+    link = access.redeem(secret, AccessLink.Purpose.DOWNLOAD, now=now)
     made = Delivery.objects.filter(link=link).first() if link else None
     if made is None:
         return redirect("public:new_link")

@@ -1,105 +1,157 @@
-"""Collected records where they rest: sealed files of JSON lines, at most 1,000 a file. The only writer of `Collected`.
+"""Collected records where they rest: sealed files of at most 1,500 records of a table. Only writer of `Collected`.
 
-One line is one record: {"key", "fields", "path", "shared", "unmapped", "fingerprint", "at"}, all values JSON-safe as
-`connectors.base.plain` makes them. A record is named by source, collection and its number there, from 0.
+A file is deflated text. First a record a line, byte for byte as data.json hands it out; then an empty line; then for
+each record a line of what only staff and plans need: "1" or "0" for shared, the fingerprint and [names of unmapped
+columns]. So an extract is mostly copied, not read apart, and a page of a review parses the rows it shows.
+A record is named by source, collection and its number there, from 0.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from django.db import transaction
+from isal import isal_zlib
 
 from connectors.base import Record
 from fulfilment import ledger
+from fulfilment.extract.sayable import dumps
 from fulfilment.models import Collected, Step
 from requests_app import vault
 from requests_app.models import Claim, SealedFile
 
-SIZE = 1000
+MOST, MOST_BYTES = 1500, 512 * 1024
+"""Records, and bytes of their text, in one file: what is held in memory of a table at a time."""
+LEVEL = 1  # of ISA-L: half as large again as the best, many times as fast
 PURPOSE = "collected"
 Line = dict[str, Any]
+"""{"key", "fields", "path", "shared", "unmapped", "fingerprint", "at"}, all values JSON-safe (`connectors.values`)."""
 
 
-def line(record: Record, *, at: datetime) -> Line:
-    """What is kept of a record; `at` is the moment it was read: the extract is a snapshot of then (R-44)."""
-    return {
-        "key": record.key, "fields": record.fields, "path": record.path, "shared": record.shared,
-        "unmapped": record.unmapped, "fingerprint": record.fingerprint, "at": at.isoformat(timespec="seconds"),
-    }  # fmt: skip
+class Sheet:
+    """Records of one table on their way into one file. `at`: when they were read; an extract is a snapshot (R-44)."""
+
+    def __init__(self, *, at: datetime) -> None:
+        self.columns: dict[str, None] = {}
+        self.count = self.shared = 0
+        self._at = at.isoformat(timespec="seconds")
+        self._names: tuple[str, ...] = ()
+        self._unmapped: tuple[tuple[str, ...], bytes] = ((), b"[]")
+        self._size = 0
+        self._texts: list[bytes] = []
+        self._asides: list[bytes] = []
+
+    def add(self, record: Record) -> bool:
+        """Whether it is full now."""
+        text = said(record, at=self._at)
+        self._texts.append(text)
+        if record.unmapped != self._unmapped[0]:
+            self._unmapped = (record.unmapped, orjson.dumps(record.unmapped, default=str))
+        self._asides.append(b"%d %b %b" % (record.shared, record.fingerprint.encode(), self._unmapped[1]))
+        names = tuple(record.fields)
+        if names != self._names:
+            self._names = names
+            self.columns.update(dict.fromkeys(map(str, names)))
+        self._size += len(text)
+        self.count += 1
+        self.shared += record.shared
+        return self.count >= MOST or self._size >= MOST_BYTES
+
+    def packed(self) -> bytes:
+        """The content of the file."""
+        return isal_zlib.compress(b"\n".join((*self._texts, b"", *self._asides)), LEVEL)
 
 
-def in_tables(records: Iterable[Record], *, at: datetime) -> Iterator[tuple[str, int, list[Line]]]:
-    """(collection, number of the first, lines): chunks of one table each, from a stream in which tables may mix."""
-    open_chunks: dict[str, list[Line]] = {}
+def in_tables(records: Iterable[Record], *, at: datetime) -> Iterator[tuple[str, int, Sheet]]:
+    """(collection, number of the first, sheet): sheets of one table each, from a stream in which tables may mix."""
+    sheets: dict[str, Sheet] = {}
     firsts: dict[str, int] = {}
     for record in records:
-        chunk = open_chunks.setdefault(record.collection, [])
-        chunk.append(line(record, at=at))
-        if len(chunk) == SIZE:
-            yield record.collection, firsts.get(record.collection, 0), chunk
-            firsts[record.collection] = firsts.get(record.collection, 0) + SIZE
-            open_chunks[record.collection] = []
-    for collection, chunk in open_chunks.items():
-        if chunk:
-            yield collection, firsts.get(collection, 0), chunk
+        collection = record.collection
+        sheet = sheets.get(collection)
+        if sheet is None:
+            sheet = sheets[collection] = Sheet(at=at)
+        if sheet.add(record):
+            yield collection, firsts.get(collection, 0), sheets.pop(collection)
+            firsts[collection] = firsts.get(collection, 0) + sheet.count
+    for collection, sheet in sheets.items():
+        yield collection, firsts.get(collection, 0), sheet
 
 
-def add_columns(columns: list[str], lines: Iterable[Line]) -> None:
-    """Add the columns these lines have and the list does not yet, in their order."""
-    for one in lines:
-        if len(one["fields"]) != len(columns) or any(name not in columns for name in one["fields"]):
-            columns += [name for name in one["fields"] if name not in columns]
-
-
-def write(step: Step, *, collection: str, first: int, lines: list[Line], now: datetime) -> None:
-    """Store one chunk under the lease of `step`. Raises `ledger.LeaseLost`, and then nothing is listed."""
+def write(step: Step, *, collection: str, first: int, sheet: Sheet, now: datetime) -> None:
+    """Store one sheet under the lease of `step`. Raises `ledger.LeaseLost`, and then nothing is listed."""
     claim = step.claim
-    file = vault.store(map(dumps, lines), purpose=PURPOSE, case=claim.case)
+    file = vault.store([sheet.packed()], purpose=PURPOSE, case=claim.case)
     try:
         with transaction.atomic():
             ledger.renew(step, now=now)
             Collected.objects.create(
                 claim=claim, round=step.round, source=step.source, collection=collection, first=first,
-                count=len(lines), shared=sum(one["shared"] for one in lines), file=file, at=now,
+                count=sheet.count, shared=sheet.shared, file=file, at=now,
             )  # fmt: skip
     except ledger.LeaseLost:
         vault.shred(file, now=now)
         raise
 
 
-def dumps(one: Line) -> bytes:
-    """Column names may be a subclass of str, as SQLAlchemy gives them. One odd row must not stop the whole case."""
-    try:
-        return orjson.dumps(one, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
-    except TypeError:  # bytes that are no UTF-8, a number of more than 64 bits
-        said = {str(name): _sayable(value) for name, value in one.items()}
-        # A key that had to be changed finds no row any more: what happens to it is done by hand.
-        said["key"] = said["key"] if said["key"] == one["key"] else None
-        return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
+def said(record: Record, *, at: str) -> bytes:
+    """A record as data.json says it, nothing withheld."""
+    return dumps({"key": record.key, "time": at, "path": record.path, "fields": record.fields, "withheld": ()})
 
 
-def _sayable(value: Any) -> Any:
-    """The same value as UTF-8 and JSON can say it: stray bytes read as Latin-1, great numbers as text."""
-    if isinstance(value, str):
-        return "".join(_sign(char) if "\ud800" <= char <= "\udfff" else char for char in value)
-    if isinstance(value, int) and not -(2**63) <= value < 2**64:
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(name): _sayable(inner) for name, inner in value.items()}
-    return [_sayable(inner) for inner in value] if isinstance(value, list | tuple) else value
+def text(chunk: Collected) -> bytes:
+    """The records of one chunk as data.json says them, one a line. Raises `pyrage.DecryptError` when somebody touched
+    the file."""
+    return _open(chunk)[0]
 
 
-def _sign(char: str) -> str:
-    return chr(ord(char) - 0xDC00) if "\udc80" <= char <= "\udcff" else "\ufffd"  # surrogateescape, PEP 383
+def texts(chunk: Collected) -> Iterator[tuple[int, bool, bytes]]:
+    """(number, whether somebody else's too, text) of each record of one chunk."""
+    said, asides = _open(chunk)
+    for place, (one, aside) in enumerate(zip(said.split(b"\n"), asides.split(b"\n"), strict=True)):
+        yield chunk.first + place, aside.startswith(b"1"), one
 
 
-def read(chunk: Collected) -> Iterator[tuple[int, Line]]:
-    """(number, line) of one chunk, in order. Raises `pyrage.DecryptError` when somebody touched the file."""
-    with vault.open_clear(chunk.file) as clear:
-        for number, raw in enumerate(clear, chunk.first):
-            yield number, orjson.loads(raw)
+def shared(chunk: Collected) -> list[int]:
+    """Numbers of the records that are somebody else's too; a chunk without any stays closed."""
+    asides = _open(chunk)[1].split(b"\n") if chunk.shared else []
+    return [chunk.first + place for place, aside in enumerate(asides) if aside.startswith(b"1")]
+
+
+def read(chunk: Collected, *, first: int = 0, count: int | None = None) -> Iterator[tuple[int, Line]]:
+    """(number, line) of one chunk, in order: all, or those of a page. Raises `pyrage.DecryptError`, see `text`."""
+    said, asides = (part.split(b"\n") for part in _open(chunk))
+    start = max(first - chunk.first, 0)
+    stop = len(said) if count is None else max(first + count - chunk.first, 0)
+    lines = orjson.loads(b"[%b]" % b",".join(said[start:stop]))  # all at once is twice as fast as one by one
+    names: dict[bytes, list[str]] = {}
+    for number, (line, aside) in enumerate(zip(lines, asides[start:stop], strict=True), chunk.first + start):
+        shared, fingerprint, unmapped = aside.split(b" ", 2)
+        if unmapped not in names:
+            names[unmapped] = orjson.loads(unmapped)
+        yield number, {
+            "key": line["key"], "fields": line["fields"], "path": line["path"], "shared": shared == b"1",
+            "unmapped": names[unmapped], "fingerprint": fingerprint.decode(), "at": line["time"],
+        }  # fmt: skip
+
+
+def _open(chunk: Collected) -> tuple[bytes, bytes]:
+    data = vault.read(chunk.file)
+    if data.startswith(b"{"):  # deflated text begins otherwise
+        return _of_lines(map(orjson.loads, data.splitlines()))
+    said, _, asides = isal_zlib.decompress(data).partition(b"\n\n")
+    return said, asides
+
+
+def _of_lines(lines: Iterable[Line]) -> tuple[bytes, bytes]:
+    """The same of a file written before records rested as data.json says them: a `Line` a line."""
+    texts, asides = [], []
+    for one in lines:
+        texts.append(dumps({"key": one["key"], "time": one["at"], "path": one["path"], "fields": one["fields"],
+                            "withheld": ()}))  # fmt: skip
+        asides.append(b"%d %b %b" % (one["shared"], one["fingerprint"].encode(), orjson.dumps(one["unmapped"])))
+    return b"\n".join(texts), b"\n".join(asides)
 
 
 def drop(chunks: Iterable[Collected], *, now: datetime) -> int:

@@ -1,9 +1,11 @@
 """Collecting: one step per source, read-only, in constant memory. Done twice it leaves one copy, not two."""
 
 import time
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.base import Record
 from fulfilment import ledger
 from fulfilment.collecting import chunks, find
 from fulfilment.models import Collected, Step
@@ -14,27 +16,34 @@ from requests_app.models import Claim
 def collect(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     """Read one source into sealed chunks. What an attempt that ended half-way left is replaced.
 
-    Remembers the columns seen in each table, and which other sources did not answer meanwhile: rows that only they lead
-    to may be missing.
+    Remembers the columns seen in each table, which other sources did not answer meanwhile (rows that only they lead to
+    may be missing), and `find.Notes`: what the map names in vain or not at all, and two people who fit.
     """
     step.claim = claim
     started = time.monotonic()
     ledger.renew(step, now=now)  # a worker that slept through its lease must not drop what the next one has written
     chunks.drop(Collected.objects.filter(claim=claim, round__lte=step.round, source=step.source), now=now)
-    person, without, looks = claim.case.person, set[str](), find.Looks()
+    person, without, looks, notes = claim.case.person, set[str](), find.Looks(), find.Notes()
     records = find.records(
         controller(claim.case.controller), proved=find.proved(claim.case), given=find.given(person),
-        source=step.source, without=without, looks=looks,
+        source=step.source, without=without, looks=looks, notes=notes,
     )  # fmt: skip
+    tables = keep(step, records, looks=looks, at=now, now=lambda: now + _since(started))
+    return {"tables": tables, "without": sorted(without), **notes.to_json()}
+
+
+def keep(
+    step: Step, records: Iterable[Record], *, looks: find.Looks, at: datetime, now: Callable[[], datetime]
+) -> dict[str, dict[str, Any]]:
+    """Records of one source into sealed chunks, under the lease of `step`: table to its columns, what they are (as far
+    as `looks` tells by then), and how many rows it has. `at`: when they were read. Raises `ledger.LeaseLost`."""
     tables: dict[str, dict[str, Any]] = {}
-    for collection, first, lines in chunks.in_tables(records, at=now):
-        chunks.write(step, collection=collection, first=first, lines=lines, now=now + _since(started))
-        table = tables.setdefault(
-            collection, {"columns": [], "looks": looks[step.source, collection]}
-        )
-        table["count"] = first + len(lines)
-        chunks.add_columns(table["columns"], lines)
-    return {"tables": tables, "without": sorted(without)}
+    for collection, first, sheet in chunks.in_tables(records, at=at):
+        chunks.write(step, collection=collection, first=first, sheet=sheet, now=now())
+        table = tables.setdefault(collection, {"columns": [], "looks": looks.get((step.source, collection), {})})
+        table["count"] = first + sheet.count
+        table["columns"] += [name for name in sheet.columns if name not in table["columns"]]
+    return tables
 
 
 def settle(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | None:

@@ -5,15 +5,18 @@ Used by the steps of a case and by the operators' commands alike.
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors import walk
-from connectors.base import Connector, Identity, Record
+from connectors.ambiguity import Ambiguity
+from connectors.base import Connector, Finding, Identity, Record
 from connectors.errors import ConnectorError
+from connectors.gaps import Overlooking
+from connectors.seen import Seen
 from law.identification import Means
 from policies.load import Controller
-from requests_app import sources
+from requests_app import proofs, sources
 from requests_app.models import Case
 
 UNPROVED = "by what was given, not proved"
@@ -22,14 +25,37 @@ Looks = dict[tuple[str, str], dict[str, str]]
 KINDS = ("phone", "customer_no", "order_no")
 
 
+@dataclass
+class Notes:
+    """What a search tells beside the records, in names and counts: complete once the last record was read.
+
+    `gaps`: what the map names and is not there. `overlooked`: tables no map names that point at tables with records.
+    `ambiguous`: two people who fit.
+    """
+
+    gaps: list[Finding] = field(default_factory=list)
+    overlooked: list[Finding] = field(default_factory=list)
+    ambiguous: list[Ambiguity] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "gaps": [one.to_json() for one in dict.fromkeys(self.gaps)],
+            "overlooked": [one.to_json() for one in self.overlooked],
+            "ambiguous": list({(one.source, one.collection): one.to_json() for one in self.ambiguous}.values()),
+        }
+
+
 def proved(case: Case) -> Identity:
-    """The address that proved itself: by the link to it, or by answering the confirmation. Nothing else is proved.
+    """The address that proved itself: by the link to it, by answering the confirmation, by a log-in that names it; and
+    the customer number such a log-in names. Nothing else is proved.
 
     Whoever showed a passport has proved a name, not the address typed into the form.
     """
     email = str(case.person.get("email") or "")
     by_link = case.events.filter(kind="identity_passed", data__means=Means.email_link).exists()
-    return Identity({"email": (email,)} if case.email_confirmed_at or by_link else {})
+    own = {"email": (email,)} if case.email_confirmed_at or by_link or proofs.holds(case, "email") else {}
+    number = {"customer_no": (str(case.person["customer_no"]),)} if proofs.holds(case, "customer_no") else {}
+    return Identity({**own, **number})
 
 
 def given(person: Mapping[str, Any]) -> Identity:
@@ -40,17 +66,20 @@ def given(person: Mapping[str, Any]) -> Identity:
 
 def records(
     ours: Controller, *, proved: Identity, given: Identity, source: str | None = None, without: set[str] | None = None,
-    looks: Looks | None = None,
+    looks: Looks | None = None, notes: Notes | None = None,
 ) -> Iterator[Record]:  # fmt: skip
     """The person's records in one source, or in all. `without` is filled with the other sources that did not answer,
-    `looks` with what the columns of each table met are, before its first record.
+    `looks` with what the columns of each table met are, before its first record, `notes` with what else was seen.
 
     What only an unproved identifier leads to is marked shared: a reviewer looks before it is handed out, since anybody
     can write a neighbour's customer number into a form. Raises ConnectorError of the source asked for.
     """
     with ExitStack() as stack:
         readers, dataset = _open(ours, stack=stack, source=source, without=without)
-        asked = {"only": {dataset}} if source else {}
+        notes = notes or Notes()
+        asked: dict[str, Any] = {"only": {dataset}} if source else {}
+        asked["gaps"] = lambda name, one: notes.gaps.append(one) if source in (None, name) else None
+        asked["ambiguous"] = lambda one: notes.ambiguous.append(one) if source in (None, one.source) else None
 
         def lost(error: ConnectorError) -> None:
             if without is None or error.source in ("", source):
@@ -59,27 +88,32 @@ def records(
 
         by_name = {reader.source: reader for reader in readers}
         told = {} if looks is None else looks
-
-        def met(record: Record) -> Record:
-            place = (record.source, record.collection)
-            if place not in told:
-                told[place] = by_name[record.source].looks(record.collection)
-            return record
-
         wider = given.values != proved.values
-        seen: set[bytes] = set()
+        seen = Seen()
         for record in walk.find(readers, proved, on_error=lost, **asked):
             if wider:
                 seen.add(_mark(record))
-            yield met(record)
+            _look(told, by_name, record)
+            yield record
         if wider:
             for record in walk.find(readers, given, on_error=lost, **asked):
                 if _mark(record) not in seen:
-                    yield met(replace(record, shared=True, path=(UNPROVED, *record.path)))
+                    _look(told, by_name, record)
+                    yield replace(record, shared=True, path=(UNPROVED, *record.path))
+        for name in {place for place, _ in told}:
+            reader = by_name[name]
+            if isinstance(reader, Overlooking):
+                notes.overlooked += reader.overlooked({table for place, table in told if place == name})
 
 
-def _mark(record: Record) -> bytes:
-    return bytes.fromhex(record.fingerprint)[:12] + record.collection.encode()
+def _look(told: Looks, by_name: Mapping[str, Connector], record: Record) -> None:
+    place = (record.source, record.collection)
+    if place not in told:
+        told[place] = by_name[record.source].looks(record.collection)
+
+
+def _mark(record: Record) -> str:
+    return f"{record.fingerprint} {record.source} {record.collection}"
 
 
 def _open(

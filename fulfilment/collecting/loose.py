@@ -6,9 +6,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import IO
 
-import orjson
-
-from connectors.base import Identity
+from connectors.base import Identity, Record
 from fulfilment.collecting import chunks, find
 from fulfilment.extract import shape
 from policies.load import Controller
@@ -18,40 +16,46 @@ class Found:
     """One table's records in a temporary file without a name: read as often as wanted, gone with the process."""
 
     def __init__(self, stack: ExitStack) -> None:
-        self.file: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
-        self.columns: list[str] = []
+        self._file: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+        self.columns: dict[str, None] = {}
         self.count = 0
 
-    def add(self, line: chunks.Line) -> None:
-        chunks.add_columns(self.columns, [line])
-        self.file.write(chunks.dumps(line))
+    def add(self, record: Record, *, at: str) -> None:
+        self.columns.update(dict.fromkeys(map(str, record.fields)))
+        self._file.write(chunks.said(record, at=at) + b"\n")
         self.count += 1
 
-    def rows(self) -> Iterator[shape.Row]:
-        self.file.seek(0)
-        for number, raw in enumerate(self.file):
-            line = orjson.loads(raw)
-            yield shape.Row(number, line["key"], line["at"], tuple(line["path"]), line["fields"])
+    def __call__(self) -> Iterator[shape.Row]:
+        lines = (line for some in self.lines() for line in some.split(b"\n"))
+        return (shape.row(number, line) for number, line in enumerate(lines))
+
+    def lines(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        while some := self._file.readlines(chunks.MOST_BYTES):
+            place = self._file.tell()
+            yield b"".join(some).removesuffix(b"\n")
+            self._file.seek(place)  # somebody else may have read it meanwhile
 
 
 def extract(
-    ours: Controller, identity: Identity, *, language: str, at: datetime, stack: ExitStack, include_shared: bool = False
-) -> tuple[shape.Extract, int]:
+    ours: Controller, identity: Identity, *, language: str, at: datetime, stack: ExitStack,
+    include_shared: bool = False, notes: find.Notes | None = None,
+) -> tuple[shape.Extract, int]:  # fmt: skip
     """(extract, shared records left out). Raises ConnectorError of the first source that does not answer."""
     found: dict[tuple[str, str], Found] = {}
     left_out, looks = 0, find.Looks()
-    for record in find.records(ours, proved=identity, given=identity, looks=looks):
+    for record in find.records(ours, proved=identity, given=identity, looks=looks, notes=notes):
         if record.shared and not include_shared:
             left_out += 1
             continue
         place = (record.source, record.collection)
         if place not in found:
             found[place] = Found(stack)
-        found[place].add(chunks.line(record, at=at))
+        found[place].add(record, at=at.isoformat(timespec="seconds"))
     tables = tuple(
         shape.table(
-            ours, *place, names=found[place].columns, looks=looks[place], count=found[place].count,
-            rows=found[place].rows, language=language,
+            ours, *place, names=list(found[place].columns), looks=looks[place], count=found[place].count,
+            rows=found[place], language=language,
         )
         for place in in_order(ours, found)
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """What was collected for a claim, read page by page, for the desk and the bundle; a plan reads the chunks alone."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +68,16 @@ class Decisions:
         found = Release.objects.filter(claim=claim, round=now_round)
         self.released: set[Name] = set(found.values_list("source", "collection", "number"))
 
+        self._numbers: dict[tuple[str, str], list[int]] = {}
+        for source, collection, number in sorted({*self.withheld, *self.released}):
+            self._numbers.setdefault((source, collection), []).append(number)
+
+    def about(self, chunk: Collected) -> bool:
+        """Whether anything was decided about a record of this chunk."""
+        numbers = self._numbers.get((chunk.source, chunk.collection), [])
+        place = bisect_left(numbers, chunk.first)
+        return place < len(numbers) and numbers[place] < chunk.first + chunk.count
+
     def state(self, name: Name, *, shared: bool) -> str:
         if "" in self.withheld.get(name, {}):
             return "withheld"
@@ -80,13 +91,12 @@ def tables(claim: Claim, *, language: str) -> list[TableView]:
     decided, ours = Decisions(claim), controller(claim.case.controller)
     views = []
     for (source, collection), found in _by_table(claim).items():
-        held = [name for name in _shared(found) if decided.state(name, shared=True) == "held"]
         system, label, _ = shape.named(ours, source, collection, language=language)
         withheld = sum("" in fields for name, fields in decided.withheld.items() if name[:2] == (source, collection))
         views.append(
             TableView(
                 source, system, collection, label, sum(one.count for one in found), sum(one.shared for one in found),
-                len(held), withheld,
+                _held(decided, found), withheld,
             )
         )  # fmt: skip
     return views
@@ -104,18 +114,16 @@ def records(
     for chunk in found:
         if chunk.first + chunk.count <= first:
             continue
-        for number, line in chunks.read(chunk):
-            if first <= number < first + count:
-                name = (source, collection, number)
-                page.append(_view(name, line, decided, columns, language=language, tz=ours.policy.tz))
+        for number, line in chunks.read(chunk, first=first, count=count):
+            name = (source, collection, number)
+            page.append(_view(name, line, decided, columns, language=language, tz=ours.policy.tz))
     return page
 
 
 def undecided(claim: Claim) -> int:
     """Records that also belong to somebody else and about which nobody has decided yet (Art. 15(4), 20(4))."""
     decided = Decisions(claim)
-    chunked = _by_table(claim).values()
-    return sum(decided.state(name, shared=True) == "held" for found in chunked for name in _shared(found))
+    return sum(_held(decided, found) for found in _by_table(claim).values())
 
 
 def count(claim: Claim) -> int:
@@ -133,7 +141,7 @@ def extract(claim: Claim, *, taken: datetime | None = None) -> shape.Extract:
     ours, language = controller(case.controller), case.language
     tables = []
     for (source, collection), found in _by_table(claim).items():
-        gone = sum(decided.state(name, shared=True) == "held" for name in _shared(found))
+        gone = _held(decided, found)
         gone += sum("" in fields for name, fields in decided.withheld.items() if name[:2] == (source, collection))
         total = sum(one.count for one in found) - gone
         if total:
@@ -157,18 +165,40 @@ def _table(
     names, looks = seen(claim, source, collection)
     return shape.table(
         controller(claim.case.controller), source, collection, names=names, looks=looks, count=total,
-        rows=lambda: _rows(decided, source, collection, found), language=claim.case.language,
+        rows=_Rows(decided, source, collection, found), language=claim.case.language,
     )  # fmt: skip
 
 
-def _rows(decided: Decisions, source: str, collection: str, found: Iterable[Collected]) -> Iterator[shape.Row]:
-    for chunk in found:
-        for number, line in chunks.read(chunk):
-            name = (source, collection, number)
-            if decided.state(name, shared=line["shared"]) in ("", "released"):
-                gone = frozenset(decided.withheld.get(name, {}))
-                kept = {column: value for column, value in line["fields"].items() if column not in gone}
-                yield shape.Row(number, line["key"], line["at"], tuple(line["path"]), kept, gone)
+class _Rows:
+    """The rows of one table that may be handed out, as text and read apart. What nobody decided about is copied."""
+
+    def __init__(self, decided: Decisions, source: str, collection: str, found: list[Collected]) -> None:
+        self._decided, self._place, self._found = decided, (source, collection), found
+
+    def __call__(self) -> Iterator[shape.Row]:
+        return (row for chunk in self._found for row in self._of(chunk))
+
+    def lines(self) -> Iterator[bytes]:
+        for chunk in self._found:
+            if not chunk.shared and not self._decided.about(chunk):
+                yield chunks.text(chunk)
+            elif kept := [shape.line(row) for row in self._of(chunk)]:
+                yield b"\n".join(kept)
+
+    def _of(self, chunk: Collected) -> Iterator[shape.Row]:
+        rows = (self._row(number, shared, line) for number, shared, line in chunks.texts(chunk))
+        return (row for row in rows if row is not None)
+
+    def _row(self, number: int, shared: bool, line: bytes) -> shape.Row | None:
+        name = (*self._place, number)
+        if self._decided.state(name, shared=shared) not in ("", "released"):
+            return None
+        row = shape.row(number, line)
+        gone = frozenset(self._decided.withheld.get(name, ()))
+        if not gone:
+            return row
+        kept = {column: value for column, value in row.fields.items() if column not in gone}
+        return replace(row, fields=kept, withheld=gone)
 
 
 def _by_table(claim: Claim) -> dict[tuple[str, str], list[Collected]]:
@@ -182,11 +212,15 @@ def _by_table(claim: Claim) -> dict[tuple[str, str], list[Collected]]:
     return first | {place: chunk for place, chunk in found.items() if place not in first}
 
 
-def _shared(found: Iterable[Collected]) -> Iterator[Name]:
-    """Names of the shared records; chunks without any stay closed."""
+def _held(decided: Decisions, found: Iterable[Collected]) -> int:
+    """How many of these are somebody else's too and wait for a decision. Only chunks with decisions are opened."""
+    held = 0
     for chunk in found:
-        if chunk.shared:
-            yield from ((chunk.source, chunk.collection, no) for no, line in chunks.read(chunk) if line["shared"])
+        held += chunk.shared
+        if chunk.shared and decided.about(chunk):
+            place = (chunk.source, chunk.collection)
+            held -= sum(decided.state((*place, number), shared=True) != "held" for number in chunks.shared(chunk))
+    return held
 
 
 def _view(

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors import maps
 from connectors.base import Record
-from connectors.values import canonical, is_empty, sha256
+from connectors.values import is_empty, plain_sha256
 from policies.load import Controller
 
 
@@ -17,18 +17,21 @@ class Ties:
 
     def __init__(self, company: Controller) -> None:
         self._maps = {key: maps.read(company.datasets[one.dataset]) for key, one in company.sources.items()}
+        self._names = {
+            (key, table): sorted(name for name, field in mapped.fields.items() if field.identity or field.references)
+            for key, known in self._maps.items() for table, mapped in known.collections.items()
+        }  # fmt: skip
 
     def of(self, record: Record) -> dict[str, Any]:
         """Column to value, of those that hold something. Empty where the map names no such column."""
-        mapped = self._maps[record.source].collections.get(record.collection)
-        names = [name for name, field in mapped.fields.items() if field.identity or field.references] if mapped else []
-        held = {name: record.fields.get(name) for name in names}
-        return {name: value for name, value in sorted(held.items()) if not is_empty(value)}
+        fields = record.fields
+        names = self._names.get((record.source, record.collection), ())
+        return {name: fields[name] for name in names if name in fields and not is_empty(fields[name])}
 
     def digest(self, record: Record) -> str:
         """What a plan keeps instead of the values; empty where nothing ties the row to anybody."""
         ties = self.of(record)
-        return sha256(canonical([record.source, record.collection, ties])) if ties else ""
+        return plain_sha256([record.source, record.collection, ties], ties.values()) if ties else ""
 
     def identity(self, record: Record) -> dict[str, tuple[str, ...]]:
         """Kind to values: the identities the row itself carries."""

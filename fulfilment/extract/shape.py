@@ -1,10 +1,13 @@
 """What an extract is made of, whoever asked for it: tables with columns in words, and rows that stream."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+import orjson
+
+from fulfilment.extract.sayable import dumps
 from policies.load import Controller
 from policies.sources import CollectionMap
 
@@ -35,9 +38,15 @@ class Row:
     withheld: frozenset[str] = frozenset()
 
 
+class Rows(Protocol):
+    """The rows of a table, again at each call. May offer `lines() -> Iterator[bytes]`, too: see `lines`."""
+
+    def __call__(self) -> Iterator[Row]: ...
+
+
 @dataclass(frozen=True)
 class Table:
-    """One table of one source. `count` is how many rows `rows()` yields; it may be called again."""
+    """One table of one source. `count` is how many rows `rows()` yields."""
 
     source: str
     source_name: str
@@ -48,7 +57,7 @@ class Table:
     purposes: tuple[str, ...]
     columns: tuple[Column, ...]
     count: int
-    rows: Callable[[], Iterator[Row]] = field(repr=False)
+    rows: Rows = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,28 @@ class Extract:
         return sum(table.count for table in self.tables)
 
 
+def lines(table: Table) -> Iterator[bytes]:
+    """All rows as text, some at a time: a JSON object a line, no line end at the end, never empty.
+
+    {"key", "time", "path", "fields", "withheld"}, as data.json has them. Rows that rest as such text are not read apart
+    and written anew; they belong to the very rows of the table: whoever replaces these replaces the text.
+    """
+    ready = getattr(table.rows, "lines", None)
+    return ready() if ready else map(line, table.rows())
+
+
+def line(row: Row) -> bytes:
+    return dumps({
+        "key": row.key, "time": row.at, "path": row.path, "fields": row.fields, "withheld": sorted(row.withheld),
+    })  # fmt: skip
+
+
+def row(number: int, line: bytes) -> Row:
+    """What `line` wrote."""
+    said = orjson.loads(line)
+    return Row(number, said["key"], said["time"], tuple(said["path"]), said["fields"], frozenset(said["withheld"]))
+
+
 def named(ours: Controller, source: str, collection: str, *, language: str) -> tuple[str, str, str]:
     """(name of the system, label of the table, explanation) in words; names of the map where nobody gave words."""
     system = ours.sources[source]
@@ -106,7 +137,7 @@ def columns(
 
 
 def table(
-    ours: Controller, source: str, collection: str, *, names: list[str], count: int, rows: Callable[[], Iterator[Row]],
+    ours: Controller, source: str, collection: str, *, names: list[str], count: int, rows: Rows,
     language: str, looks: Mapping[str, str] | None = None,
 ) -> Table:  # fmt: skip
     """A table with the words of the map."""

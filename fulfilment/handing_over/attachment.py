@@ -6,13 +6,15 @@ The passphrase is never in a mail: it is shown on the download page, after the o
 import secrets
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import IO
+from typing import IO, Any
 
 import pyzipper
 
-from fulfilment.extract import files
+from fulfilment.extract import files, manifest
+from fulfilment.handing_over import signing
 from fulfilment.handing_over.bundle import ATTACHED
 from fulfilment.models import Bundle, Delivery
 from requests_app import correspondence, vault
@@ -40,7 +42,8 @@ def pack(bundle: Bundle, *, now: datetime) -> Packed | None:
         return None
     passphrase = "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(4))
     with vault.open_clear(bundle.file) as clear, tempfile.TemporaryFile() as out:
-        _encrypt(clear, out, passphrase)
+        listed = {name: about for name, about in bundle.manifest.items() if name in INSIDE}
+        _encrypt(clear, out, passphrase, listed=listed)
         if out.tell() > most:
             return None
         case = bundle.claim.case
@@ -58,14 +61,16 @@ def send(packed: Packed, made: Delivery, *, url: str, expires: date, now: dateti
     )  # fmt: skip
 
 
-def _encrypt(clear: IO[bytes], out: IO[bytes], passphrase: str) -> None:
+def _encrypt(clear: IO[bytes], out: IO[bytes], passphrase: str, *, listed: Mapping[str, Mapping[str, Any]]) -> None:
+    """These files of the archive, and a signed manifest of exactly them. AES-256 as WinZip writes it (AE-2)."""
     options = {"compression": pyzipper.ZIP_DEFLATED, "encryption": pyzipper.WZ_AES}
     with zipfile.ZipFile(clear) as source, pyzipper.AESZipFile(out, "w", **options) as target:
         target.setpassword(passphrase.encode())
-        target.setencryption(pyzipper.WZ_AES, nbits=256)
-        for name in source.namelist():
-            if name in INSIDE:
-                with source.open(name) as member, target.open(name, "w") as copy:
-                    while part := member.read(files.PART):
-                        copy.write(part)
+        target.setencryption(pyzipper.WZ_AES, nbits=256, force_wz_aes_version=pyzipper.zipfile_aes.WZ_AES_V2)
+        for name in listed:
+            with source.open(name) as member, target.open(name, "w") as copy:
+                while part := member.read(files.PART):
+                    copy.write(part)
+        for name, written in manifest.members(listed, signer=signing.signer()):
+            target.writestr(name, written)
     out.seek(0, 2)

@@ -12,18 +12,19 @@ from datetime import datetime
 from typing import IO, Any
 
 import pyrage
+from django.db import transaction
 
 from connectors.base import Identity
 from fulfilment import ledger
 from fulfilment.collecting import find, records
-from fulfilment.extract import archive, files
+from fulfilment.extract import archive, files, verify
 from fulfilment.extract.shape import Extract
-from fulfilment.handing_over import access, portability
+from fulfilment.extract.verify import Verdict
+from fulfilment.handing_over import access, portability, signing
 from fulfilment.models import Bundle, Step
 from law.deadlines import local_day
 from law.rights import Right
 from letters.kinds import Values
-from letters.pdf import to_pdf
 from letters.render import render
 from requests_app import lateness, vault
 from requests_app.controllers import controller
@@ -58,11 +59,15 @@ def write(extract: Extract, kind: str, values: Values, *, out: IO[bytes], writte
     """The archive with letter, data and manifest, to `out`."""
     paper = letterhead(extract.ours)
     letter = render(kind, language=extract.language, values=values, letterhead=paper, written=written)
-    return archive.write(files.all_of(extract, letter=to_pdf(letter.html)), out)
+    return archive.write(files.all_of(extract, letter=letter.html), out, signer=signing.signer())
 
 
-def build(claim: Claim, *, now: datetime) -> Bundle:
-    """Make the bundle of what may be handed out as decided now; earlier ones of the claim are shredded. `Empty`."""
+def build(claim: Claim, *, now: datetime, step: Step | None = None) -> Bundle:
+    """Make the bundle of what may be handed out as decided now; earlier ones of the claim are shredded. `Empty`.
+
+    Under the lease of `step`, where a worker does it: of a claim withdrawn or sent back meanwhile nothing is kept
+    (`ledger.LeaseLost`).
+    """
     case = claim.case
     kind, values, extract = cover(
         records.extract(claim), right=claim.right, name=case.person.get("name", ""), received=case.received_on,
@@ -74,7 +79,32 @@ def build(claim: Claim, *, now: datetime) -> Bundle:
         sealed = write(extract, kind, values, out=out, written=today)
         pdf = _store_pdf(claim, out)
         file = vault.store(files.parts(out), purpose=PURPOSE, case=case, content_type="application/zip")
-    return _remember(claim, sealed, extract, file=file, pdf=pdf, now=now)
+    try:
+        with transaction.atomic():
+            if step:
+                _still_wanted(step, now=now)
+            return _remember(claim, sealed, extract, file=file, pdf=pdf, now=now)
+    except ledger.LeaseLost:
+        for one in filter(None, (file, pdf)):
+            vault.shred(one, now=now)
+        raise
+
+
+def _still_wanted(step: Step, *, now: datetime) -> None:
+    """Raises `ledger.LeaseLost`. With the claim locked: neither withdrawal nor another round comes in between."""
+    claim = Claim.objects.select_for_update().get(pk=step.claim_id)
+    ledger.renew(step, now=now)
+    if claim.stage != Stage.PREPARING or step.round != ledger.round_of(claim, Stage.PREPARING):
+        raise ledger.LeaseLost(step.pk)
+
+
+def build_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
+    """A large bundle, put together by a worker; then it waits for the second person."""
+    try:
+        made = build(claim, now=now, step=step)
+    except Empty:
+        raise ledger.StepFailed("no_data") from None
+    return {"content": made.content_digest, "records": made.records}
 
 
 def _store_pdf(claim: Claim, out: IO[bytes]) -> SealedFile | None:
@@ -128,17 +158,16 @@ def check(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
 
 
 def is_whole(bundle: Bundle) -> bool:
-    """Whether every file in the archive is what was approved, and nothing else is in it."""
+    """Whether every file in the archive is what was approved, and nothing else is in it.
+
+    By whom it is signed is not asked: it lay sealed with us, and the key may have been retired since.
+    """
     try:
         with vault.open_clear(bundle.file) as clear:
-            if list(archive.differences(clear)):
-                return False
-            with zipfile.ZipFile(clear) as zipped:
-                names = [name for name in zipped.namelist() if name != archive.MANIFEST]
-                found = {name: archive.measure(zipped, name) for name in names}
-    except (*UNREADABLE, zipfile.BadZipFile, KeyError):
+            found = verify.check(clear, known=None)
+    except UNREADABLE:
         return False
-    return archive.digest(found) == bundle.content_digest
+    return found.verdict is Verdict.GENUINE and found.content == bundle.content_digest
 
 
 def shred(bundles: Iterable[Bundle], *, now: datetime) -> None:
@@ -152,6 +181,11 @@ def shred(bundles: Iterable[Bundle], *, now: datetime) -> None:
             if file and not file.shredded_at:
                 vault.shred(file, now=now)
         Bundle.objects.filter(pk=bundle.pk, revoked_at=None).update(revoked_at=now)
+
+
+def shred_of_closed(*, before: datetime, now: datetime) -> None:
+    """Of claims closed since then without handing anything over: withdrawn when the answer was ready (Art. 5(1)(e))."""
+    shred(Bundle.objects.filter(revoked_at=None, deliveries=None, claim__closed_at__lt=before)[:500], now=now)
 
 
 def shred_unlisted(*, before: datetime, now: datetime) -> None:

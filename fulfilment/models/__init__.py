@@ -1,5 +1,6 @@
 """Tables of the machine room, one file a subject; everybody imports them from here."""
 
+from fulfilment.models.asking import OwnerFile, OwnerLink, OwnerTask
 from fulfilment.models.changes import Correction, Restriction
 from fulfilment.models.deferred import DeferredErasure
 from fulfilment.models.incident import Incident
@@ -21,6 +22,6 @@ from fulfilment.models.work import (
 
 __all__ = [
     "Bundle", "Collected", "Correction", "DeferredErasure", "Delivery", "ErasureReceipt", "HandTask", "Incident",
-    "Leased", "Plan", "PlanDecision", "RecipientNotice", "Release", "Restriction", "RetentionChunk", "RetentionRun",
-    "Step", "Suppressed", "SuppressionSweep", "Withholding",
+    "Leased", "OwnerFile", "OwnerLink", "OwnerTask", "Plan", "PlanDecision", "RecipientNotice", "Release",
+    "Restriction", "RetentionChunk", "RetentionRun", "Step", "Suppressed", "SuppressionSweep", "Withholding",
 ]  # fmt: skip

@@ -63,6 +63,7 @@ class RetentionChunk(Leased):
         START = "start", _("Lay out the pages")
         PEOPLE = "people", _("Person by person")
         ROWS = "rows", _("Row by row")
+        SETS = "sets", _("By what stands in the rows, many at once")
         GROUPS = "groups", _("By the day of the row")
         TALLY = "tally", _("Count what was found")
 

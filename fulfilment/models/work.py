@@ -140,17 +140,25 @@ class PlanDecision(models.Model):
 
 
 class ErasureReceipt(models.Model):
-    """Proof that one instruction of a plan was carried out: digests and counts, never data (Art. 5(2))."""
+    """Proof that a plan's instructions for one table were carried out: digest and counts, never data (Art. 5(2)).
+
+    What is done in a source is done in one transaction, so there is a receipt of all of it or of nothing. Which rows
+    they were stands in the plan's file, whose instructions give the digest again.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="receipts")
     source = models.CharField(max_length=64)
-    instruction = models.CharField(max_length=64, help_text=_("Digest that names the instruction."))
+    collection = models.CharField(max_length=128)
     action = models.CharField(max_length=16)
-    rows = models.PositiveIntegerField()
+    instructions = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField(help_text=_("Changed by it; the others had been done before."))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 over the instructions' ids, sorted, a line each."))
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["plan", "source", "instruction"], name="one_receipt")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "source", "collection", "action"], name="one_receipt_a_deed")
+        ]
 
 
 class Bundle(models.Model):

@@ -12,9 +12,14 @@ from django.db.models import QuerySet
 
 from fulfilment import ledger
 from fulfilment.models import HandTask
+from law.decisions import Outcome
 from requests_app import events
 from requests_app.models import Case, Claim
-from requests_app.states import Actor
+from requests_app.states import Actor, Stage
+
+OF_APPROVAL = frozenset({"erase", "correct", "object", "decision"})
+"""Codes of what stands and falls with an approval; the others outlive it: a restriction, its end, marketing."""
+LIFTED = "lift"
 
 
 class NotDone(ValueError):
@@ -48,6 +53,15 @@ def open_of(slug: str, *, codes: Iterable[str]) -> QuerySet[HandTask]:
     return found.select_related("claim__case").order_by("made_at", "pk")
 
 
+def is_wanted(claim: Claim, *, code: str, round: int) -> bool:
+    """Whether what these tasks say may be done: nothing once the person took the request back (but for marks that must
+    come off), and what an approval asked for only while that approval is being carried out."""
+    if claim.outcome == Outcome.withdrawn and code != LIFTED:
+        return False
+    approved = claim.stage == Stage.FULFILLING and round == ledger.round_of(claim, Stage.FULFILLING)
+    return approved or code not in OF_APPROVAL
+
+
 def left(claim: Claim, *, code: str = "") -> int:
     """Tasks nobody has done yet; with `code`, of this round alone: what was approved anew asks for its own."""
     open_ones = claim.hand_tasks.filter(done_at=None)
@@ -62,7 +76,7 @@ def void(claim: Claim, *, code: str) -> list[tuple[str, str, int]]:
 
 
 def done(task: HandTask, *, how: str, user: Any, now: datetime) -> None:
-    """Somebody did it, and says how. Raises `NotDone`."""
+    """Somebody did it, and says how; without `user` it was the system's owner. Raises `NotDone`."""
     if not how.strip():
         raise NotDone("how")
     with transaction.atomic():
@@ -71,5 +85,6 @@ def done(task: HandTask, *, how: str, user: Any, now: datetime) -> None:
             raise NotDone("done")
         data = {"task": task.pk, "code": task.code, "source": task.source, "collection": task.collection}
         events.record(
-            task.claim.case, "by_hand_done", now=now, actor=Actor.STAFF, user=user, claim=task.claim, data=data
-        )
+            task.claim.case, "by_hand_done", now=now, actor=Actor.STAFF if user else Actor.SYSTEM, user=user,
+            claim=task.claim, data=data,
+        )  # fmt: skip

@@ -9,15 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from connectors.base import Connector, PlanOutdated, SourcePlan
+from connectors.base import Connector, PlanOutdated
 from connectors.errors import ConnectorError
 from fulfilment import ledger
-from fulfilment.models import ErasureReceipt, Plan
-from fulfilment.planning import plans
+from fulfilment.models import Plan
+from fulfilment.planning import partly, plans, receipts
+from fulfilment.planning.bulk import in_bulk
 from requests_app import events, lifecycle, sources
 from requests_app.controllers import controller
-from requests_app.models import Claim
+from requests_app.models import Claim, Event
 from requests_app.states import Act, Actor
 
 Status = Plan.Status
@@ -27,14 +29,17 @@ REPLAY = {"rehearsed": "replay_rehearsed", "done": "replayed", "proved": "replay
 KINDS = {Plan.Purpose.ERASE: ERASURE, Plan.Purpose.LATER: ERASURE, Plan.Purpose.REPLAY: REPLAY}
 
 
+@in_bulk()
 def rehearse(plan: Plan, *, now: datetime) -> dict[str, int]:
     """Carry the plan out in transactions that are rolled back. Raises `PlanOutdated`, `ConnectorError`."""
     rows: dict[str, int] = {}
     for planned in plans.source_plans(plan):
         with opened(plan, planned.source) as connector:
             rows[planned.source] = sum(receipt.rows for receipt in connector.rehearse(planned))
-    plans.mark(plan, Status.REHEARSED)
-    _record(plan, "rehearsed", now=now, data={"rows": rows})
+    with transaction.atomic():
+        plans.mark(plan, Status.REHEARSED)
+        if not _recorded(plan, "rehearsed"):
+            _record(plan, "rehearsed", now=now, data={"rows": rows})
     return rows
 
 
@@ -49,27 +54,23 @@ def approved_plan(claim: Claim) -> Plan:
     return plan
 
 
+@in_bulk()
 def execute(plan: Plan, source: str, *, now: datetime) -> dict[str, int]:
     """Carry out one source's part. Repeating is harmless: receipts tell what is done, and what is done stays done.
 
     Raises `PlanOutdated` when a row changed since the plan was frozen; then nothing was written in that source.
     """
-    planned = _part(plan, source)
-    done = frozenset(plan.receipts.filter(source=source).values_list("instruction", flat=True))
+    if plan.receipts.filter(source=source).exists():
+        return {"rows": receipts.rows(plan, source)}
+    planned = plans.source_plans(plan, source=source)
+    if not planned:
+        return {"rows": 0}
     with opened(plan, source) as connector:
-        written = list(connector.execute(planned, ledger=done))
+        written = [receipt for one in planned for receipt in connector.execute(one)]
+    rows = sum(one.rows for one in written)
     with transaction.atomic():
-        ErasureReceipt.objects.bulk_create(
-            [
-                ErasureReceipt(plan=plan, source=source, instruction=one.instruction, action=str(one.action),
-                               rows=one.rows, at=one.at)
-                for one in written
-            ],
-            ignore_conflicts=True,  # a second worker wrote the same receipts
-            batch_size=500,
-        )  # fmt: skip
-        rows = sum(one.rows for one in written)
-        _record(plan, "done", now=now, data={"source": source, "rows": rows})
+        if receipts.write(plan, source, written):
+            _record(plan, "done", now=now, data={"source": source, "rows": rows})
     return {"rows": rows}
 
 
@@ -80,6 +81,7 @@ def prove(plan: Plan, *, now: datetime) -> dict[str, int]:
     return proved(plan, now=now)
 
 
+@in_bulk()
 def left(plan: Plan) -> int:
     """How many rows are not as the plan says. Raises `ConnectorError`."""
     count = 0
@@ -89,10 +91,12 @@ def left(plan: Plan) -> int:
     return count
 
 
-def proved(plan: Plan, *, now: datetime) -> dict[str, int]:
-    """Write down that every source was asked and nothing was left."""
-    plans.mark(plan, Status.PROVED, executed_at=plan.executed_at or now)
-    _record(plan, "proved", now=now, data={})
+def proved(plan: Plan, *, now: datetime, data: Mapping[str, object] | None = None) -> dict[str, int]:
+    """Write down, once, that every source was asked and nothing was left. `data`: what was seen, codes and counts."""
+    with transaction.atomic():
+        if Plan.objects.select_for_update().get(pk=plan.pk).status != Status.PROVED:
+            plans.mark(plan, Status.PROVED, executed_at=plan.executed_at or now)
+            _record(plan, "proved", now=now, data=data or {})
     return {"left": 0}
 
 
@@ -113,8 +117,14 @@ def rehearse_approved(claim: Claim, *, overtaken: Callable[[Plan], object], now:
 def execute_approved(claim: Claim, source: str, *, now: datetime) -> dict[str, Any]:
     """One source, one transaction. A row that changed since sends everything back to a person: `ledger.StepFailed`."""
     plan = approved_plan(claim)
-    with _or_back(claim, plan, now=now):
-        return dict(execute(plan, source, now=now))
+    try:
+        with _or_back(claim, plan, now=now):
+            done = dict(execute(plan, source, now=now))
+    except (ConnectorError, ledger.StepFailed):
+        partly.say(plan, now=now, failing=True)
+        raise
+    partly.say(plan, now=now)
+    return done
 
 
 @contextmanager
@@ -122,9 +132,11 @@ def _or_back(claim: Claim, plan: Plan, *, now: datetime) -> Iterator[None]:
     """The data changed after the approval: what was approved may not be done, and a person must look again."""
     try:
         yield
-    except PlanOutdated:
+    except PlanOutdated as error:
+        rows = partly.changed(plan, error.instructions)
         outdated(plan)
-        lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.SYSTEM, data={"why": "plan_outdated"})
+        about = {"why": "plan_outdated"} | ({"changed": rows} if rows else {})
+        lifecycle.apply(claim, Act.SEND_BACK, now=now, actor=Actor.SYSTEM, data=about)
         raise ledger.StepFailed("plan_outdated") from None
 
 
@@ -139,11 +151,17 @@ def opened(plan: Plan, source: str) -> Iterator[Connector]:
         yield connector
 
 
-def _part(plan: Plan, source: str) -> SourcePlan:
-    for planned in plans.source_plans(plan):
-        if planned.source == source:
-            return planned
-    return SourcePlan(source, ())
+def _recorded(plan: Plan, what: str) -> bool:
+    """Whether a worker before us wrote this down in the stage the claim is in, and was killed right after."""
+    kind = KINDS.get(plan.purpose, CHANGE)[what]
+    return since_last_act(plan.claim).filter(kind=kind, data__digest=plan.digest).exists()
+
+
+def since_last_act(claim: Claim) -> QuerySet[Event]:
+    """What was written down since the claim came into its stage."""
+    acts = claim.events.filter(kind__in=[act.value for act in Act]).order_by("seq")
+    last = acts.last()
+    return claim.events.filter(seq__gt=last.seq if last else 0)
 
 
 def _record(plan: Plan, what: str, *, now: datetime, data: Mapping[str, object]) -> None:

@@ -14,7 +14,7 @@ from connectors.base import Finding, Instruction, Record, SourcePlan
 from connectors.values import canonical
 from fulfilment import ledger
 from fulfilment.models import Plan
-from fulfilment.planning import plans
+from fulfilment.planning import planfile, plans
 from fulfilment.planning.carry_out import approved_plan, execute, outdated, prove, rehearse
 from policies.load import Controller
 from requests_app import sources
@@ -41,11 +41,9 @@ def freeze(
     when a source does not answer.
     """
     planned = plans.planned(controller(claim.case.controller), instructions)
-    body = {
-        "fates": [dict(row) for row in rows], "plans": [one.to_json() for one in planned], "about": dict(about or {}),
-    }  # fmt: skip
     round = ledger.round_of(claim, Stage.REVIEW)
-    return plans.keep(claim, body, purpose=purpose, round=round, summary=summarise(planned), now=now)
+    return plans.keep(claim, planned, planfile.lots(rows), purpose=purpose, round=round, summary=summarise(planned),
+                      now=now, about=about)  # fmt: skip
 
 
 Refused = tuple[Instruction, Finding]

@@ -14,6 +14,7 @@ from policies.sources import CollectionMap, FactMap, Target, target
 
 _DATE = re.compile(r"^(\d{4}-\d{2}-\d{2})([T ]|$)")
 _NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
+REMEMBERED = 10_000  # texts and what they say: the same few days stand in many rows
 _UNIT = {"years": "Y", "months": "M", "days": "D"}
 
 Row = Mapping[str, Any]
@@ -32,8 +33,9 @@ class FactBook:
             for source, given in controller.sources.items()
             for name, collection in given.collections.items()
         }
-        self._wanted = {place for place in self._targets()}
+        self.wanted = frozenset(self._targets())
         self._rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._read: dict[str, Fact] = {}
 
     def _targets(self) -> Iterable[tuple[str, str]]:
         for (source, _), collection in self._maps.items():
@@ -45,7 +47,7 @@ class FactBook:
 
     def add(self, record: Record) -> None:
         place = (record.source, record.collection)
-        if place in self._wanted:
+        if place in self.wanted:
             self._rows[place].append(record.fields)
 
     def facts(self, record: Record) -> dict[str, Fact]:
@@ -75,11 +77,20 @@ class FactBook:
 
     def _fact(self, fact: FactMap, record: Record) -> Fact:
         if fact.column:
-            value = as_fact(record.fields.get(fact.column))
+            value = self._as_fact(record.fields.get(fact.column))
             return f"P{value}{_UNIT[fact.unit]}" if fact.unit and value is not None else value
         assert fact.target is not None  # FactMap holds exactly one of the two
         rows = self._matching(fact.target, record, match=fact.match, where=fact.where)
         return aggregate(fact.operation or "", [row.get(fact.target.column) for row in rows])
+
+    def _as_fact(self, value: Any) -> Fact:
+        if type(value) is not str:
+            return as_fact(value)
+        if value not in self._read:
+            if len(self._read) >= REMEMBERED:
+                self._read.clear()
+            self._read[value] = as_fact(value)
+        return self._read[value]
 
     def _matching(
         self, there: Target, record: Record, *, match: Mapping[str, str], where: Mapping[str, Any]

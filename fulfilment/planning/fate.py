@@ -3,14 +3,13 @@
 Pure: records in, decisions out; no case, no database. `manage.py erase` and a case's plan share it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from connectors import maps
-from connectors.base import Action, Instruction, Record
-from connectors.values import canonical, sha256
+from connectors.base import Action, Instruction, Record, row_digest
 from fulfilment.collecting.find import UNPROVED
 from fulfilment.planning.facts import FactBook
 from law.retention import Decision, Fact, RetentionOutcome, decide, overruled
@@ -19,11 +18,13 @@ from policies.sources import CollectionMap
 
 SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_columns", "unknown_table"
 REFUSED, NOT_PROVED, RESTRICTED = "refused_by_source", "not_proved", "restricted"
+REMEMBERED = 10_000  # answers of the rules, for as many different questions
+Deed: TypeAlias = tuple[str, Action | None, tuple[str, ...]]  # outcome, action, fields
 KEEPING = frozenset({"retain", "hold"})
 GOING = frozenset({"erase", "anonymise"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fate:
     """One record and what becomes of it.
 
@@ -40,6 +41,7 @@ class Fate:
     decision: Decision
     held_for: str = ""
     by_person: int = 0  # the decision (PlanDecision) that overrules the rules; 0: the rules decided
+    whose: str = ""  # digest of what ties the row to its person, where the row itself was let go
 
     def instruction(self) -> Instruction | None:
         if self.action is None:
@@ -55,15 +57,12 @@ class Fate:
             self.decision.reasons,
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """Place, digests and decision, without the row itself: what the frozen plan holds."""
+    def told(self) -> dict[str, Any]:
+        """Table and decision, JSON-safe: what rows have in common in a frozen plan, which holds no row itself."""
         decision = self.decision
         return {
             "source": self.record.source,
             "collection": self.record.collection,
-            "number": self.number,
-            "fingerprint": self.record.fingerprint,
-            "mark": mark(self.record),
             "outcome": self.outcome,
             "action": str(self.action) if self.action else None,
             "fields": list(self.fields),
@@ -76,9 +75,24 @@ class Fate:
         }
 
 
+def alike(fated: Iterable[Fate]) -> Iterable[list[Fate]]:
+    """The fates of a table that are told in the same words together, in the order in which they first come."""
+    by_id: dict[int, int] = {}  # a decision is looked at whole once, not at every row
+    numbered: dict[Decision, int] = {}
+    lots: dict[tuple[Any, ...], list[Fate]] = {}
+    for one in fated:
+        number = by_id.get(id(one.decision))
+        if number is None:
+            number = by_id[id(one.decision)] = numbered.setdefault(one.decision, len(numbered))
+        record = one.record
+        told = (record.source, record.collection, one.outcome, one.action, one.fields, one.held_for, one.by_person)
+        lots.setdefault((told, number), []).append(one)
+    return lots.values()
+
+
 def mark(record: Record) -> str:
     """Names a row whatever becomes of its content: by its key, or where there is none by its fingerprint."""
-    return sha256(canonical([record.source, record.collection, record.key or record.fingerprint]))
+    return row_digest(record.source, record.collection, record.key or record.fingerprint)
 
 
 def fates(
@@ -89,14 +103,16 @@ def fates(
     requested: bool = True,
     facts: Mapping[str, Any] | None = None,
     restricted: Collection[str] = frozenset(),
+    of_tables: Callable[[Collection[tuple[str, str]]], Iterable[Record]] | None = None,
 ) -> Iterator[Fate]:
-    """Decide every record `read` yields. Reads twice: first what other rows' facts depend on, then record by record.
+    """Decide every record `read` yields. Reads twice: first what other rows' facts depend on (`of_tables`: reads only
+    the records of these (source, collection)), then record by record.
 
     `facts` are known for the whole person, such as a warranty given up. `restricted`: marks of rows that are only
     stored for now; a person decides about those (Art. 18(2)).
     """
     book = FactBook(controller)
-    for record in read():
+    for record in of_tables(book.wanted) if of_tables else read():
         book.add(record)
     judge = Judge(controller, on=on, requested=requested, known=facts)
     numbers: dict[tuple[str, str], int] = {}
@@ -104,7 +120,7 @@ def fates(
         place = (record.source, record.collection)
         number = numbers[place] = numbers.get(place, -1) + 1
         fate = judge.fate(record, number=number, book=book)
-        if fate.action and mark(record) in restricted:
+        if restricted and fate.action and mark(record) in restricted:
             fate = _by_hand(record, number, RESTRICTED, fate.decision)
         yield fate
 
@@ -120,14 +136,24 @@ class Judge:
         self._sources = controller.sources
         self._maps = {key: maps.read(controller.datasets[given.dataset]) for key, given in self._sources.items()}
         self._on, self._requested, self._known = on, requested, dict(known or {})
+        self._decided: dict[tuple[Any, ...], Mapping[str, Decision]] = {}  # rows of one table mostly ask the same
+        self._deeds: dict[tuple[Any, ...], tuple[Mapping[str, Decision], Deed]] = {}
+        self._personal = {
+            (key, name): tuple(_personal(collection.fields.values()))
+            for key, known_map in self._maps.items() for name, collection in known_map.collections.items()
+        }  # fmt: skip
 
-    def decisions(self, record: Record, *, book: FactBook) -> dict[str, Decision]:
+    def decisions(self, record: Record, *, book: FactBook) -> Mapping[str, Decision]:
         """What the rules say of each kind of data in the record; nothing for a table nobody has described."""
         meaning = self._sources[record.source].collections.get(record.collection)
         if meaning is None:
             return {}
         subject, facts = book.subject(record), {**book.facts(record), **self._known}
-        return {kind: self._decide(kind, subject, facts) for kind in sorted(meaning.kinds())}
+        asked = (record.source, record.collection, subject, *map(type, facts.values()), *facts.values())
+        if asked not in self._decided:
+            _make_room(self._decided)
+            self._decided[asked] = {kind: self._decide(kind, subject, facts) for kind in sorted(meaning.kinds())}
+        return self._decided[asked]
 
     def fate(self, record: Record, *, number: int, book: FactBook) -> Fate:
         return self.held(self.deed(record, number=number, decisions=self.decisions(record, book=book)))
@@ -140,7 +166,18 @@ class Judge:
         whole = decisions[meaning.kind]
         if whole.outcome == "undetermined":
             return Fate(record, number, "undetermined", None, (), whole)
-        return self._deed(record, number, meaning, decisions)
+        outcome, action, going = self._remembered(record, meaning, decisions)
+        return Fate(record, number, outcome, action, going, whole)
+
+    def _remembered(self, record: Record, meaning: CollectionMap, decisions: Mapping[str, Decision]) -> Deed:
+        """What becomes of rows of which the same is decided and in which the same columns hold something."""
+        held = tuple(self.personal(record))
+        place = (record.source, record.collection, id(decisions), held)
+        known = self._deeds.get(place)
+        if known is None or known[0] is not decisions:
+            _make_room(self._deeds)
+            known = self._deeds[place] = (decisions, self._deed(held, meaning, decisions))
+        return known[1]
 
     def held(self, fate: Fate) -> Fate:
         """The same, left to a person where a machine may not do it."""
@@ -149,40 +186,28 @@ class Judge:
 
     def _decide(self, kind: str, subject: str | None, facts: Mapping[str, Fact]) -> Decision:
         return decide(
-            data=kind,
-            subject=subject,
-            facts=facts,
-            rules=self._rules,
-            on=self._on,
-            requested=self._requested,
+            data=kind, subject=subject, facts=facts, rules=self._rules, on=self._on, requested=self._requested,
             fiscal_year_end=self._year_end,
-        )
+        )  # fmt: skip
 
-    def _deed(self, record: Record, number: int, meaning: CollectionMap, by_kind: Mapping[str, Decision]) -> Fate:
+    def _deed(self, held: Sequence[str], meaning: CollectionMap, by_kind: Mapping[str, Decision]) -> Deed:
+        """`held`: the personal columns with content."""
         whole = by_kind[meaning.kind]
-        going = tuple(name for name in self.personal(record) if by_kind[meaning.kind_of(name)].outcome in GOING)
+        going = tuple(name for name in held if by_kind[meaning.kind_of(name)].outcome in GOING)
         if whole.outcome in GOING:
             all_go = all(decision.outcome in GOING for decision in by_kind.values())
             if all_go and meaning.erase == "row" and whole.outcome == "erase":
-                return Fate(record, number, "erase", Action.ERASE, (), whole)
-            return Fate(record, number, whole.outcome, Action.ANONYMISE if going else None, going, whole)
+                return "erase", Action.ERASE, ()
+            return whole.outcome, Action.ANONYMISE if going else None, going
         if self._requested and whole.outcome == "retain" and meaning.keep_fields:
             # Art. 5(1)(c): once a person asked, the duty keeps what it needs, not the whole row
-            going = tuple(sorted({*going, *(set(self.personal(record)) - set(meaning.keep_fields))}))
-        return Fate(record, number, whole.outcome, Action.STRIP if going else None, going, whole)
+            going = tuple(sorted({*going, *(set(held) - set(meaning.keep_fields))}))
+        return whole.outcome, Action.STRIP if going else None, going
 
     def personal(self, record: Record) -> list[str]:
         """Mapped personal columns with content, bar those that address the row or tie it to others."""
-        fields = self._maps[record.source].collections[record.collection].fields
-        return [
-            name
-            for name, field in fields.items()
-            if field.personal
-            and not field.primary_key
-            and not field.references
-            and not field.read_only
-            and record.fields.get(name) not in (None, "")
-        ]
+        names = self._personal[record.source, record.collection]
+        return [name for name in names if record.fields.get(name) not in (None, "")]
 
     def _held(self, record: Record, fate: Fate) -> str:
         """Why a machine may not do this to the row: Art. 15(4) and 17 protect the other person, too."""
@@ -198,6 +223,17 @@ class Judge:
         if unknown and fate.action is not Action.ERASE and fate.outcome in GOING:
             return UNMAPPED  # the column may still point at the person; nobody has said what it holds
         return ""
+
+
+def _make_room(known: dict[Any, Any]) -> None:
+    if len(known) >= REMEMBERED:
+        known.clear()
+
+
+def _personal(fields: Iterable[maps.FieldMap]) -> Iterator[str]:
+    for field in fields:
+        if field.personal and not field.primary_key and not field.references and not field.read_only:
+            yield field.name
 
 
 def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from django.db.models import Max, QuerySet
 
-from connectors.values import canonical, sha256
+from connectors.base import row_digest
 from fulfilment.collecting import chunks, find
 from fulfilment.models import Collected, Plan, Restriction
 from fulfilment.planning import plans, restricted
@@ -53,14 +53,14 @@ def _collected(claim: Claim) -> Iterator[str]:
     """What was found for the claim, whatever round: an extract may be made again until the claim is closed."""
     for chunk in Collected.objects.filter(claim=claim).select_related("file"):
         for _number, line in chunks.read(chunk):
-            yield sha256(canonical([chunk.source, chunk.collection, line["key"] or line["fingerprint"]]))
+            yield row_digest(chunk.source, chunk.collection, line["key"] or line["fingerprint"])
 
 
 def _planned(claim: Claim) -> Iterator[str]:
     """Rows of an erasure or a change under way: it would find them changed and have to begin anew."""
     done = (Plan.Status.STALE, Plan.Status.PROVED)
     for plan in claim.plans.exclude(status__in=done).select_related("file"):
-        yield from (row["mark"] for row in plans.read(plan)["fates"] if "mark" in row)
+        yield from plans.marks(plan)
 
 
 def _asked_for(claim: Claim) -> Iterator[str]:

@@ -5,12 +5,11 @@ changes it (a person's decision, other data) makes a new version with another di
 """
 
 import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import transaction
 
@@ -18,13 +17,15 @@ from connectors.base import Instruction, Record, SourcePlan
 from fulfilment.collecting import chunks
 from fulfilment.collecting.whose import Ties
 from fulfilment.models import Plan, PlanDecision
-from fulfilment.planning import restricted
-from fulfilment.planning.fate import Fate, by_person, fates, refuse
+from fulfilment.planning import fate as fate_of
+from fulfilment.planning import planfile, restricted
+from fulfilment.planning.bulk import in_bulk
+from fulfilment.planning.fate import Fate, alike, by_person, fates, refuse
 from law.decisions import GROUNDS
 from policies.load import Controller
 from requests_app import events, sources, vault
 from requests_app.controllers import controller
-from requests_app.models import Claim
+from requests_app.models import Claim, SealedFile
 from requests_app.states import Actor
 
 OUTCOMES = ("erase", "retain", "by_hand", "not_theirs")
@@ -42,44 +43,88 @@ class NoPlan(LookupError):
         self.code = code
 
 
+Of: TypeAlias = Callable[[Mapping[str, Any]], object]
 Place = tuple[str, str, int | None]
+PURPOSE = "plan"
+SUMMED = ("source", "collection", "outcome", "action", "rule", "basis", "keep_through", "held_for", "by_person")
+NOTHING: Mapping[str, Any] = {}
 
 
+@in_bulk()
 def make(claim: Claim, *, round: int, today: date, now: datetime) -> Plan:
     """A new version of the plan from what was collected and what people decided. Changes nothing in any source."""
     company = controller(claim.case.controller)
-    fated, planned = feasible(list(_decided(claim, company, round=round, today=today)), company)
     ties = Ties(company)
-    rows = [fate.to_json() | {"whose": ties.digest(fate.record)} for fate in fated]
-    body = {"fates": rows, "plans": [plan.to_json() for plan in planned]}
+    decided = (_lean(fate, ties) for fate in _decided(claim, company, round=round, today=today))
+    fated, planned = feasible(list(decided), company)
     undecided = sum(fate.outcome == "undetermined" for fate in fated)
-    return keep(claim, body, purpose=Plan.Purpose.ERASE, round=round, summary=summarise(fated), now=now,
-                undecided=undecided)  # fmt: skip
+    said = claim.plan_decisions.filter(round=round).order_by("pk").values_list("pk", "outcome", "at")
+    about = {"decisions": [(pk, outcome, at.isoformat()) for pk, outcome, at in said]}
+    return keep(claim, planned, lots(fated), purpose=Plan.Purpose.ERASE, round=round, summary=summarise(fated), now=now,
+                undecided=undecided, about=about)  # fmt: skip
+
+
+def _lean(fate: Fate, ties: Ties) -> Fate:
+    """Without the row itself: there may be a million, and what it holds is never in a plan."""
+    record = fate.record
+    bare = Record(record.source, record.collection, record.key, NOTHING, (), record.shared, (), record.fingerprint)
+    return Fate(
+        bare, fate.number, fate.outcome, fate.action, fate.fields, fate.decision, fate.held_for, fate.by_person,
+        ties.digest(record),
+    )  # fmt: skip
+
+
+def lots(fated: Iterable[Fate]) -> Iterator[planfile.Lot]:
+    """The fates as the file of a plan holds them: those of a table that are told in the same words together."""
+    for some in alike(fated):
+        yield some[0].told(), ("number", "fingerprint", "mark", "whose"), [
+            (one.number, one.record.fingerprint, fate_of.mark(one.record), one.whose) for one in some
+        ]
 
 
 def keep(
-    claim: Claim, body: Mapping[str, Any], *, purpose: str, round: int, summary: list[dict[str, Any]], now: datetime,
-    undecided: int = 0,
+    claim: Claim, planned: Iterable[SourcePlan], rows: Iterable[planfile.Lot], *, purpose: str, round: int,
+    summary: list[dict[str, Any]], now: datetime, undecided: int = 0, about: Mapping[str, Any] | None = None,
 ) -> Plan:  # fmt: skip
     """Seal a new version; what was planned for the same purpose before and not begun is out of date.
 
-    `body`: {"fates": rows, "plans": source plans, …}, JSON-safe; the digest is of all of it.
+    The digest is of all of it. A worker that was killed right after gives the same plan again, not another one.
     """
-    data = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-    file = vault.store([data], purpose="plan", case=claim.case, content_type="application/json")
+    lines = list(planfile.lines(planned, rows, about=about or {}))
+    hashed = hashlib.sha256()
+    for line in lines:
+        hashed.update(line)
+    digest = hashed.hexdigest()
+    if same := _same(claim, digest, purpose=purpose, round=round):
+        return same
+    file = vault.store(lines, purpose=PURPOSE, case=claim.case, content_type="application/jsonl")
     with transaction.atomic():
         Claim.objects.select_for_update().only("pk").get(pk=claim.pk)  # sources planned side by side: one number each
         version = claim.plans.count() + 1
         before = claim.plans.filter(purpose=purpose).exclude(status__in=(Status.EXECUTED, Status.PROVED))
         before.update(status=Status.STALE)
         plan = Plan.objects.create(
-            claim=claim, purpose=purpose, round=round, version=version, digest=hashlib.sha256(data).hexdigest(),
-            file=file, summary=summary, undecided=undecided, made_at=now,
+            claim=claim, purpose=purpose, round=round, version=version, digest=digest, file=file, summary=summary,
+            undecided=undecided, made_at=now,
         )  # fmt: skip
-        about = {"version": version, "digest": plan.digest, "undecided": undecided}
+        told = {"version": version, "digest": plan.digest, "undecided": undecided}
         kind = "plan_made" if purpose == Plan.Purpose.ERASE else "change_planned"
-        events.record(claim.case, kind, now=now, actor=Actor.SYSTEM, claim=claim, data=about)
+        events.record(claim.case, kind, now=now, actor=Actor.SYSTEM, claim=claim, data=told)
     return plan
+
+
+def _same(claim: Claim, digest: str, *, purpose: str, round: int) -> Plan | None:
+    """The plan as it stands, where it says exactly this and nothing of it was done."""
+    plan = current(claim, purpose=purpose)
+    fresh = plan and (plan.digest, plan.round) == (digest, round) and plan.status in (Status.DRAFT, Status.REHEARSED)
+    return plan if fresh else None
+
+
+def shred_unlisted(*, before: datetime, now: datetime) -> None:
+    """Files a killed worker had stored and not yet listed."""
+    lost = SealedFile.objects.filter(purpose=PURPOSE, shredded_at=None, created_at__lt=before)
+    for file in lost.exclude(pk__in=Plan.objects.values("file")).iterator():
+        vault.shred(file, now=now)
 
 
 def current(claim: Claim, *, purpose: str = Plan.Purpose.ERASE) -> Plan | None:
@@ -91,17 +136,40 @@ def mark(plan: Plan, status: str, **fields: Any) -> None:
     plan.refresh_from_db()
 
 
+def about(plan: Plan) -> dict[str, Any]:
+    """What the plan says of itself as a whole. Raises `vault.Shredded`."""
+    with vault.open_clear(plan.file) as file:
+        return planfile.about(file)
+
+
 def read(plan: Plan) -> dict[str, Any]:
-    """{"fates": [...], "plans": [...]} as frozen.
-
-    Raises `connectors.base.ConnectorError` plan_altered when it was changed.
-    """
-    body: dict[str, Any] = json.loads(vault.read(plan.file))
-    return body
+    """{"about": …, "fates": [every row]} of a plan that is not large. Raises `vault.Shredded`."""
+    return {"about": about(plan), "fates": list(rows(plan))}
 
 
-def source_plans(plan: Plan) -> list[SourcePlan]:
-    return [SourcePlan.from_json(data) for data in read(plan)["plans"]]
+def rows(plan: Plan, *, of: Of = lambda common: True) -> Iterator[dict[str, Any]]:
+    """What becomes of each row, as frozen, some thousand in memory at a time; `of`: whether rows with this in common
+    are wanted. Raises `vault.Shredded`."""
+    with vault.open_clear(plan.file) as file:
+        yield from planfile.fates(file, of=of)
+
+
+def marks(plan: Plan) -> Iterator[str]:
+    """`fate.mark` of every row of the plan. Raises `vault.Shredded`."""
+    with vault.open_clear(plan.file) as file:
+        yield from planfile.marks(file)
+
+
+def of_table(plan: Plan, source: str, collection: str) -> list[dict[str, Any]]:
+    """Those of one table, by their number in it."""
+    found = rows(plan, of=lambda common: (common["source"], common["collection"]) == (source, collection))
+    return sorted(found, key=lambda row: row["number"])
+
+
+def source_plans(plan: Plan, *, source: str = "") -> list[SourcePlan]:
+    """What each source is told, or this one alone. Raises `ConnectorError` plan_altered when it was changed."""
+    with vault.open_clear(plan.file) as file:
+        return list(planfile.plans(file, source=source))
 
 
 def decide(
@@ -154,7 +222,11 @@ def _decided(claim: Claim, company: Controller, *, round: int, today: date) -> I
         (d.source, d.collection, d.number): d for d in claim.plan_decisions.filter(round=round)
     }
     held, facts = restricted.active_marks(company.slug), claim.scope.get("facts")
-    for fate in fates(lambda: collected(claim, round), controller=company, on=today, facts=facts, restricted=held):
+    found = fates(
+        lambda: collected(claim, round), controller=company, on=today, facts=facts, restricted=held,
+        of_tables=lambda tables: collected(claim, round, tables=tables),
+    )  # fmt: skip
+    for fate in found:
         place = (fate.record.source, fate.record.collection)
         own = said.get((*place, fate.number))
         wide = said.get((*place, None)) if fate.outcome == "undetermined" else None
@@ -164,9 +236,11 @@ def _decided(claim: Claim, company: Controller, *, round: int, today: date) -> I
         yield fate
 
 
-def collected(claim: Claim, round: int) -> Iterator[Record]:
-    """What was collected, in order, one chunk in memory at a time."""
+def collected(claim: Claim, round: int, *, tables: Container[tuple[str, str]] | None = None) -> Iterator[Record]:
+    """What was collected, in order, one chunk in memory at a time; of these (source, collection) alone."""
     for chunk in claim.collected.filter(round=round).select_related("file"):
+        if tables is not None and (chunk.source, chunk.collection) not in tables:
+            continue
         for _number, line in chunks.read(chunk):
             yield Record(
                 chunk.source, chunk.collection, line["key"], line["fields"], tuple(line["path"]), line["shared"],
@@ -203,24 +277,15 @@ def planned(company: Controller, instructions: Iterable[Instruction]) -> list[So
 
 def summarise(fated: Iterable[Fate]) -> list[dict[str, Any]]:
     """Counts by table, outcome, rule and date: what a reviewer, the certificate and the event need. Holds no data."""
-    counted: Counter[tuple[Any, ...]] = Counter()
-    reasons: dict[tuple[Any, ...], Any] = {}
-    for fate in fated:
-        decision = fate.decision
-        kept = decision.keep_through.isoformat() if decision.keep_through else None
-        row = (
-            fate.record.source, fate.record.collection, fate.outcome, str(fate.action or ""), decision.rule,
-            decision.basis, kept, fate.held_for, fate.by_person,
-        )  # fmt: skip
-        counted[row] += 1
-        reasons.setdefault(row, [reason.to_json() for reason in decision.reasons])
-    names = ("source", "collection", "outcome", "action", "rule", "basis", "keep_through", "held_for", "by_person")
-    rows = [
-        {**dict(zip(names, row, strict=True)), "count": count, "reasons": reasons[row]}
-        for row, count in counted.items()
-    ]
+    counted: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for some in alike(fated):
+        told = some[0].told()
+        line = {name: told[name] for name in SUMMED} | {"action": told["action"] or ""}
+        known = counted.setdefault(tuple(line.values()), line | {"count": 0, "reasons": told["reasons"]})
+        known["count"] += len(some)
     return sorted(
-        rows, key=lambda row: (row["outcome"] != "undetermined", row["source"], row["collection"], row["outcome"])
+        counted.values(),
+        key=lambda row: (row["outcome"] != "undetermined", row["source"], row["collection"], row["outcome"]),
     )
 
 

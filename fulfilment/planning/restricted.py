@@ -1,6 +1,5 @@
 """Which rows are only stored for now. Read by whatever would change or erase them; written by `restriction`."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.db.models import QuerySet
 
 from fulfilment.extract import shape
 from fulfilment.models import Restriction
+from fulfilment.planning import planfile
 from law.rights import Right
 from requests_app import vault
 from requests_app.controllers import controller
@@ -67,4 +67,5 @@ def still(claim: Claim) -> set[tuple[str, str]]:
 
 def rows(restriction: Restriction) -> Iterator[dict[str, Any]]:
     """{"source", "collection", "key", "mark", …} of each row it covers. Raises `vault.Shredded`."""
-    yield from json.loads(vault.read(restriction.plan.file))["fates"]
+    with vault.open_clear(restriction.plan.file) as file:
+        yield from planfile.fates(file)

@@ -69,7 +69,7 @@ def prepare(plan: Plan, *, today: date) -> list[Kept]:
     Raises `ConnectorError`.
     """
     company = controller(plan.claim.case.controller)
-    staying = {fate["mark"]: fate for fate in plans.read(plan)["fates"] if _stays(fate)}
+    staying = {fate["mark"]: fate for fate in plans.rows(plan, of=_stays)}
     if not staying:
         return []
     rows = list(_rows(plan.claim, company, staying, round=plan.round, today=today))
@@ -233,10 +233,11 @@ def _rows(
     claim: Claim, company: Controller, staying: Mapping[str, Mapping[str, Any]], *, round: int, today: date
 ) -> Iterable[Row]:
     book, known = FactBook(company), claim.scope.get("facts")
-    for record in plans.collected(claim, round):
+    for record in plans.collected(claim, round, tables=book.wanted):
         book.add(record)
     bench = Bench(company, on=today, known=known)
-    for record in plans.collected(claim, round):
+    tables = {(fate["source"], fate["collection"]) for fate in staying.values()}
+    for record in plans.collected(claim, round, tables=tables):
         fate = staying.get(mark(record))
         if fate is None:
             continue

@@ -140,15 +140,13 @@ def _days(task: DeferredErasure, stays: Iterable[Row]) -> dict[tuple[str, str], 
 
 def _keep(task: DeferredErasure, found: Verdicts, planned: list[SourcePlan], *, now: datetime) -> Plan:
     ties = Ties(controller(task.claim.case.controller))
-    body = {
-        "fates": [fate.to_json() | {"whose": ties.digest(fate.record)} for fate in found.goes],
-        "plans": [each.to_json() for each in planned],
-        "later": {"counts": found.counts(), "stays": [_compact(row) for row in found.stays],
-                  "people": [[row.mark, code] for row, code in found.people]},
-    }  # fmt: skip
-    summary = plans.summarise(found.goes)
-    return plans.keep(task.claim, body, purpose=Plan.Purpose.LATER, round=task.origin.round,
-                      summary=summary, now=now)  # fmt: skip
+    goes = [replace(fate, whose=ties.digest(fate.record)) for fate in found.goes]
+    later = {"counts": found.counts(), "stays": [_compact(row) for row in found.stays],
+             "people": [[row.mark, code] for row, code in found.people]}  # fmt: skip
+    return plans.keep(
+        task.claim, planned, plans.lots(goes), purpose=Plan.Purpose.LATER, round=task.origin.round,
+        summary=plans.summarise(goes), now=now, about={"deferred": task.pk, "later": later},
+    )  # fmt: skip
 
 
 def _compact(row: Row) -> list[Any]:
@@ -157,7 +155,7 @@ def _compact(row: Row) -> list[Any]:
 
 def _found_before(plan: Plan, rows: Iterable[Row]) -> Verdicts:
     """The verdicts as the worker before us had frozen them."""
-    by_mark, said = {row.mark: row for row in rows}, plans.read(plan)["later"]
+    by_mark, said = {row.mark: row for row in rows}, plans.about(plan)["later"]
     stays = [replace(by_mark[name], due=due, why=why, decision=decision) for name, due, why, decision in said["stays"]]
     return Verdicts([], stays, [(by_mark[name], code) for name, code in said["people"]], **said["counts"])
 

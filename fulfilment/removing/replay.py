@@ -20,7 +20,7 @@ from fulfilment.collecting import find
 from fulfilment.collecting.find import UNPROVED
 from fulfilment.collecting.whose import Ties
 from fulfilment.models import Plan, RetentionChunk, RetentionRun
-from fulfilment.planning import carry_out, deeds, plans
+from fulfilment.planning import carry_out, deeds, planfile, plans
 from fulfilment.planning.deeds import Book, Row
 from fulfilment.planning.fate import mark
 from fulfilment.stopping import came_back
@@ -200,7 +200,7 @@ def _feasible(connector: Connector, work: _Work, report: Report) -> None:
         refused = {one.id for one in planned.refused}
         if not refused:
             return
-        codes = {finding.table: finding.code for finding in planned.findings}
+        codes = {finding.table: finding.code for finding in reversed(planned.findings)}  # errors stand first
         stays = [(row, wanted) for row, wanted in work.rows if not refused & {one.id for one in wanted}]
         out = [row for row, wanted in work.rows if refused & {one.id for one in wanted}]
         reference = work.claim.case.reference
@@ -227,9 +227,10 @@ def _again(connector: Connector, work: _Work, report: Report, *, now: datetime, 
 
 def _carry_out(planned: SourcePlan, work: _Work, *, now: datetime) -> None:
     """A plan of its own, so that it is proved, and known should another backup come back."""
+    rows = planfile.lots(_told(row, wanted) for row, wanted in work.rows)
     plan = plans.keep(
-        work.claim, {"fates": [_told(row, wanted) for row, wanted in work.rows], "plans": [planned.to_json()]},
-        purpose=Plan.Purpose.REPLAY, round=work.rows[0][0].last.plan.round, summary=_summary(planned), now=now,
+        work.claim, [planned], rows, purpose=Plan.Purpose.REPLAY, round=work.rows[0][0].last.plan.round,
+        summary=_summary(planned), now=now,
     )  # fmt: skip
     carry_out.rehearse(plan, now=now)
     carry_out.execute(plan, planned.source, now=now)

@@ -47,7 +47,7 @@ def addresses(plan: Plan) -> Iterator[tuple[str, str]]:
     rules = _rules(ours)
     going = {
         (fate["source"], fate["collection"], fate["number"])
-        for fate in plans.read(plan)["fates"]
+        for fate in plans.rows(plan)
         if fate["rule"] in rules and fate["outcome"] in GOING
     }
     yield from suppression.of_rows(

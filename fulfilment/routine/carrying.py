@@ -17,7 +17,7 @@ from connectors.values import canonical, sha256
 from fulfilment import ledger
 from fulfilment.models import RetentionChunk
 from fulfilment.planning.fate import mark
-from fulfilment.routine import files, groups
+from fulfilment.routine import files, groups, sets
 from fulfilment.routine.pages import Floor, Hand, checked
 from fulfilment.routine.planning import judged, plans_of
 from policies.load import Controller
@@ -123,6 +123,9 @@ def carry_out(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Ca
     restricted, is left (R-44, Art. 18(2)).
     """
     held, done = hand.frozen(company.slug), Counter[str]()
+    if chunk.lane == Lane.SETS:
+        _sets(chunk, company, held=held, hand=hand, now=now)
+        return
     with hand.floor(company) as opened:
         body, changed = _spared(chunk, files.read(chunk), opened, held)
         if chunk.lane == Lane.GROUPS:
@@ -133,6 +136,17 @@ def carry_out(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: Ca
             done.update(written)
             changed += dropped
     _finish(chunk, body, done=done, changed=changed, now=now())
+
+
+def _sets(
+    chunk: RetentionChunk, company: Controller, *, held: set[str], hand: Hand, now: Callable[[], datetime]
+) -> None:
+    body = files.read(chunk)
+    with hand.floor(company) as opened:
+        _asked(opened, chunk.source)
+        rows = sets.carry_out(opened, (chunk.source, chunk.collection), body, held=held, again=chunk.attempts > 1)
+    did = Counter({str(body["lot"]["action"]): len(rows)})
+    _finish(chunk, {**body, "rows": rows}, done=did, changed=len(sets.read(body)) - len(rows), now=now())
 
 
 def _spared(chunk: RetentionChunk, body: Body, opened: Floor, held: set[str]) -> tuple[Body, int]:
@@ -183,13 +197,17 @@ def take_stock(
         if chunk.lane == Lane.GROUPS and body["groups"]:
             left = _asked(opened, chunk.source).held(chunk.collection, by=body["by"], values=body["groups"])
             done = Counter({str(Action.ERASE): max(0, body["rows"] - left)})
+        if chunk.lane == Lane.SETS:
+            rows = sets.done(_asked(opened, chunk.source), chunk.collection, body)
+            done, left = Counter({str(body["lot"]["action"]): len(rows)}), len(sets.read(body)) - len(rows)
+            body = {**body, "rows": rows}
         plans = []
         for plan in plans_of(body):
             stays = _standing(_asked(opened, plan.source), plan.instructions)
             plans.append(_without(plan, stays))
             done.update(str(item.action) for item in plans[-1].instructions)
             left += len(stays)
-    did = {"plans": [plan.to_json() for plan in plans], "groups": body.get("groups", [])}
+    did = {**body, "plans": [plan.to_json() for plan in plans], "waiting": None}
     _finish(chunk, did, done=done, changed=0, now=now(), error=why if left else "")
 
 
@@ -254,5 +272,7 @@ def _plus(known: Mapping[str, int], more: Counter[str]) -> dict[str, int]:
 
 def _receipt(body: Body) -> str:
     """Digest of the deeds: their ids name them to whoever holds the same rows, and tell nobody else anything."""
+    if "lot" in body:
+        return sha256(canonical([body["lot"], sets.written(sorted(body["rows"]))]))
     ids: Iterable[str] | Sequence[Any] = sorted(item.id for plan in plans_of(body) for item in plan.instructions)
     return sha256(canonical([list(ids), body.get("groups", [])]))

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from connectors.base import Connector
 from connectors.graph import Graph, Node, Step
 from connectors.maps import DataMap
-from connectors.reach import Entry, Same, Values, pick, same
+from connectors.reach import Entry, Same, Values, pick, same, spread
 from connectors.values import all_present
 
 Row: TypeAlias = dict[str, Any]
@@ -53,7 +53,8 @@ class Hoard:
         index = self._rows.setdefault((collection, tuple(where), kind), {})
         wanted = {same(value): value for value in values}
         missing = {key: value for key, value in wanted.items() if key not in index}
-        if missing and self.held > MOST:
+        scattered = not self.map.collections[collection].inside.isdisjoint(where)  # a row may hold many of the values
+        if missing and (self.held > MOST or scattered):
             yield from self.connector.rows(
                 collection, where=where, values=list(missing.values()), columns=columns, kind=kind
             )
@@ -120,11 +121,12 @@ class Prefetch:
             self._pending.setdefault((node, entry), {})[key] = values
 
     def _look(self, node: Node, entry: Entry, wanted: Mapping[Same, Values]) -> None:
-        reader, steps = self._hoards[node[0]], self._graph.steps.get(node, ())
+        reader, steps, inside = self._hoards[node[0]], self._graph.steps.get(node, ()), self._graph.inside(node)
         for row in reader.rows(node[1], where=entry.fields, values=list(wanted.values()),
                                columns=reader.columns(node[1]), kind=entry.kind):  # fmt: skip
-            values = (reader.normalised(entry.kind, row[entry.fields[0]]),) if entry.kind else pick(row, entry.fields)
-            lookup = self._seen[node, entry].get(same(values), True)
+            held = [(reader.normalised(entry.kind, values[0]),) if entry.kind else values
+                    for values in spread(row, entry.fields, inside)]  # fmt: skip
+            lookup = all(self._seen[node, entry].get(same(values), True) for values in held)
             if lookup:
                 self._borrowed.setdefault(node, []).append(row)
             for step in steps:
@@ -132,14 +134,15 @@ class Prefetch:
                     self._follow(step, row)
 
     def _follow(self, step: Step, row: Row) -> None:
-        values = pick(row, step.start_fields)
-        if all_present(values):
-            self._add(step.end, Entry(step.end_fields), values, lookup=step.up)
+        for values in spread(row, step.start_fields, self._graph.inside(step.start)):
+            if all_present(values):
+                self._add(step.end, Entry(step.end_fields), values, lookup=step.up)
 
     def _count(self) -> None:
         """How many rows point at each borrowed one: what tells an address of two from an address of one."""
         for link in self._graph.links:
             rows = self._borrowed.get(link.parent, ())
-            values = [picked for row in rows if all_present(picked := pick(row, link.parent_fields))]
+            inside = self._graph.inside(link.parent)
+            values = [one for row in rows for one in spread(row, link.parent_fields, inside) if all_present(one)]
             if values:
                 self._hoards[link.child[0]].counts(link.child[1], where=link.child_fields, values=values)

@@ -1,9 +1,10 @@
 """How each table is decided: by the row alone, or with everything else a person has at the company."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from connectors.base import Ability
 from connectors.graph import Graph, Node
 from law.rules import Rule
 from policies.load import Controller
@@ -16,26 +17,41 @@ Place: TypeAlias = tuple[str, str]  # source, collection
 class Lanes:
     """`rows`: tables whose rows tell all the rules ask, and whose going changes nothing for any other row.
 
-    `people`: the others. `seeds`: where people are looked up.
+    `people`: the others. `seeds`: where people are looked up. `by_hand`: tables no machine can go through, in a mailbox
+    or with a person, and those judged by what nobody can be asked for.
     """
 
     rows: tuple[Place, ...]
     people: tuple[Place, ...]
     seeds: tuple[Place, ...]
+    by_hand: tuple[Place, ...]
 
 
-def lanes(company: Controller, graph: Graph) -> Lanes:
-    """Every table of the map in one lane. The graph holds all sources of the company."""
+def lanes(company: Controller, graph: Graph, *, abilities: Mapping[str, Collection[Ability]]) -> Lanes:
+    """Every table of the map in its lane. The graph holds all sources of the company; `abilities`: what each can."""
     rules = company.policy.law_rules()
-    places = [(source, name) for source, given in company.sources.items() for name in given.collections]
+    every = [(source, name) for source, given in company.sources.items() for name in given.collections]
+    silent = {place for place in every if not _is_found(company, place, abilities)}
+    scanned = {place for place in every if place not in silent and Ability.SCAN in abilities[place[0]]}
+    places = [place for place in every if place not in silent]
     feeding = _feeding(company)
     alone = tuple(
         place for place in places
-        if _tells_all(table := company.sources[place[0]].collections[place[1]], rules)
+        if place in scanned
+        and _tells_all(table := company.sources[place[0]].collections[place[1]], rules)
         and (place not in feeding or _is_duty(table, rules))
     )  # fmt: skip
     people = tuple(place for place in places if place not in alone)
-    return Lanes(alone, people, tuple(_seeds(company, graph, frozenset(people))))
+    seeds = tuple(place for place in _seeds(company, graph, frozenset(people)) if place in scanned)
+    return Lanes(alone, people, seeds, tuple(place for place in every if place not in scanned))
+
+
+def _is_found(company: Controller, place: Place, abilities: Mapping[str, Collection[Ability]]) -> bool:
+    """Whether a person's rows are found there, and in every table they are judged by: a debt nobody can be asked for is
+    not taken for none.
+    """
+    table = company.sources[place[0]].collections[place[1]]
+    return all(Ability.FIND in abilities[source] for source, _ in (place, *read_from(place, table)))
 
 
 def _tells_all(table: CollectionMap, rules: tuple[Rule, ...]) -> bool:

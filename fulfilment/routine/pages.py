@@ -10,6 +10,7 @@ from connectors import walk
 from connectors.base import Action, Connector, Instruction, Record, SourcePlan
 from connectors.graph import Graph
 from fulfilment.planning import frozen
+from fulfilment.routine.cutoffs import Asking
 from fulfilment.routine.hoard import Hoard, Prefetch
 from fulfilment.routine.lanes import Lanes, Place, lanes, node_of
 from fulfilment.routine.people import Kin
@@ -30,8 +31,18 @@ class Floor:
 
     def __init__(self, company: Controller, connectors: Mapping[str, Connector]) -> None:
         self.company, self.connectors = company, connectors
-        self.lanes: Lanes = lanes(company, Graph(self.hoards()))
+        abilities = {name: connector.abilities for name, connector in connectors.items()}
+        self.lanes: Lanes = lanes(company, Graph(self.hoards()), abilities=abilities)
         self._feeds = Feeds.read(company)
+        self._asking: dict[tuple[Place, date], Asking] = {}
+
+    def asking(self, place: Place, *, on: date) -> Asking:
+        """The rules of one table, with all they have answered so far."""
+        known = self._asking.get((place, on))
+        if known is None:
+            bench = self.bench(on=on, frozen=set())
+            known = self._asking[place, on] = Asking(self.company, place, self.connectors[place[0]], bench)
+        return known
 
     def hoards(self) -> dict[str, Hoard]:
         return {connector.map.name: Hoard(connector) for connector in self.connectors.values()}

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from connectors.base import Identity, Record
 from connectors.graph import THINGS, Graph, Node
-from connectors.reach import pick
+from connectors.reach import pick, spread
 from connectors.values import canonical, is_empty, plain, sha256
 from fulfilment.routine.hoard import Hoard
 
@@ -126,8 +126,9 @@ class Kin:
         return [frozenset([token]) for token in sorted(strong)]
 
     def _tokens(self, node: Node, row: Mapping[str, Any]) -> frozenset[Token]:
-        normalised = self._hoards[node[0]].normalised
-        pairs = ((kind, row[column]) for column, kind in self._graph.map(node).identities.items() if kind not in THINGS)
+        normalised, inside = self._hoards[node[0]].normalised, self._graph.inside(node)
+        pairs = ((kind, value) for column, kind in self._graph.map(node).identities.items() if kind not in THINGS
+                 for (value,) in spread(row, (column,), inside))  # fmt: skip
         return frozenset(
             (kind, text)
             for kind, value in pairs

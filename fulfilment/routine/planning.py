@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
-from connectors.base import Record, SourcePlan
+from connectors.base import Ability, Record, SourcePlan
+from connectors.limited import BY_HAND
 from fulfilment import ledger
 from fulfilment.models import RetentionChunk, RetentionRun
-from fulfilment.routine import files, groups, verdicts
+from fulfilment.routine import files, groups, sets, verdicts
+from fulfilment.routine.cutoffs import NotAlike
 from fulfilment.routine.lanes import Place
 from fulfilment.routine.pages import PEOPLE, ROWS, Floor, Hand
 from fulfilment.routine.verdicts import Bench, Verdict
@@ -32,13 +34,17 @@ def lay_out(chunk: RetentionChunk, company: Controller, *, hand: Hand, now: date
 
 
 def first_pages(sources: Floor) -> tuple[list[tuple[str, Place]], list[dict[str, Any]]]:
-    """(lane, table) of what can be gone through, and counts of what cannot: no key, and no day to go by."""
+    """(lane, table) of what can be gone through, and counts of what cannot: no key, and no day to go by.
+
+    Of a source no machine can go through nobody knows how many rows there are: the report names it with none.
+    """
     wanted: list[tuple[str, Place]] = [(Lane.PEOPLE, place) for place in sources.lanes.seeds]
-    untold = []
+    untold = [verdicts.row(place, outcome="undetermined", why=BY_HAND, count=0) for place in sources.lanes.by_hand]
     for place in sources.lanes.rows:
         connector = sources.connectors[place[0]]
         if connector.key_columns(place[1]):
-            wanted.append((Lane.ROWS, place))
+            many = Ability.LOTS in connector.abilities and connector.lots(place[1]).more_than(sets.FEW)
+            wanted.append((Lane.SETS if many else Lane.ROWS, place))
         elif groups.columns(sources.company, place):
             wanted.append((Lane.GROUPS, place))
         elif size := connector.size(place[1]):
@@ -50,8 +56,12 @@ def first_pages(sources: Floor) -> tuple[list[tuple[str, Place]], list[dict[str,
 
 @dataclass(frozen=True)
 class Page:
-    """One page decided. `body`: what is kept sealed; `counts`: as `verdicts.count`; `after`: where the next begins."""
+    """One page decided. `body`: what is kept sealed; `counts`: as `verdicts.count`; `after`: where the next begins.
 
+    `lane`: how it was decided after all.
+    """
+
+    lane: str
     body: dict[str, Any]
     counts: list[dict[str, Any]]
     after: Any
@@ -70,6 +80,11 @@ def look(
     sources: Floor, lane: str, place: Place, *, after: Any, on: date, held: set[str], alive: Callable[[], None]
 ) -> Page:
     """Find, decide, freeze, and try in transactions that are rolled back. `alive` is called now and then."""
+    if lane == Lane.SETS:
+        try:
+            return Page(lane, *sets.look(sources, place, after=after, on=on, held=held, alive=alive))
+        except NotAlike:
+            lane = Lane.ROWS
     bench = sources.bench(on=on, frozen=held)
     if lane == Lane.GROUPS:
         return _groups(sources, place, after, bench, on, held, alive)
@@ -87,7 +102,7 @@ def look(
     if lane == Lane.PEOPLE:
         body |= {"keys": [record.key for record in records] if planned or waiting else [], "seen": _seen(found)}
         found = [one for one in found if not one.shared]  # another page may know it as somebody's own
-    return Page(body, verdicts.count(found, on=on), records[-1].key if len(records) == count else None)
+    return Page(lane, body, verdicts.count(found, on=on), records[-1].key if len(records) == count else None)
 
 
 def judged(sources: Floor, lane: str, place: Place, records: Sequence[Record], *, bench: Bench) -> list[Verdict]:
@@ -117,10 +132,10 @@ def _groups(
     counts, rows = groups.counted(place, found, on=on), before["rows"] + sum(group.rows for group in found)
     body = {"by": list(by), "groups": going}
     if not groups.settled(found):
-        return Page(body, counts, {"day": found[-1].values[0], "rows": rows})
+        return Page(Lane.GROUPS, body, counts, {"day": found[-1].values[0], "rows": rows})
     if left := connector.size(place[1]) - rows:
         counts.append(groups.rest(place, left, like=found))
-    return Page(body, counts, None)
+    return Page(Lane.GROUPS, body, counts, None)
 
 
 def _keep(chunk: RetentionChunk, page: Page, *, now: datetime) -> None:
@@ -131,18 +146,19 @@ def _keep(chunk: RetentionChunk, page: Page, *, now: datetime) -> None:
     try:
         with transaction.atomic():
             ledger.finish(chunk, result={"counts": counts, "acts": acts}, now=now)
-            RetentionChunk.objects.filter(pk=chunk.pk).update(file=file, digest=files.digest(page.body) if acts else "")
+            kept = {"file": file, "digest": files.digest(page.body) if acts else "", "lane": page.lane}
+            RetentionChunk.objects.filter(pk=chunk.pk).update(**kept)
             if page.after is not None:
-                RetentionChunk.objects.bulk_create([_next(chunk, page.after)], ignore_conflicts=True)
+                RetentionChunk.objects.bulk_create([_next(chunk, page)], ignore_conflicts=True)
     except ledger.LeaseLost:
         if file:
             vault.shred(file, now=now)
         raise
 
 
-def _next(chunk: RetentionChunk, after: Any) -> RetentionChunk:
-    return RetentionChunk(run=chunk.run, lane=chunk.lane, source=chunk.source, collection=chunk.collection,
-                          number=chunk.number + 1, after=after)  # fmt: skip
+def _next(chunk: RetentionChunk, page: Page) -> RetentionChunk:
+    return RetentionChunk(run=chunk.run, lane=page.lane, source=chunk.source, collection=chunk.collection,
+                          number=chunk.number + 1, after=page.after)  # fmt: skip
 
 
 def first(run: RetentionRun) -> None:

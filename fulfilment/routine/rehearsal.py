@@ -22,7 +22,7 @@ def rehearse(company: Controller, *, on: date) -> report.Report:
                 page = planning.look(sources, lane, place, after=after, on=on, held=held, alive=_nobody_waits)
                 counts.append(page.counts)
                 seen.append(page.body.get("seen", {}))
-                after, more = page.after, page.after is not None
+                lane, after, more = page.lane, page.after, page.after is not None
         counts.append(tally.beside(seen, sources, alive=_nobody_waits))
     lines = report.lines_of(company.slug, verdicts.added(counts), on=on, language="en")
     return report.Report(company.slug, on, "rehearsal", "", lines)

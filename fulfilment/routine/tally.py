@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from connectors.values import canonical, sha256
 from fulfilment import ledger
@@ -60,6 +61,8 @@ def beside(seen: Iterable[Mapping[str, Any]], sources: Floor, *, alive: Callable
                 into.setdefault(place, set()).update(marks)
     rows = []
     for place in sources.lanes.people:
+        if place in sources.lanes.by_hand:  # nobody can tell how many there are
+            continue
         theirs = shared.get(place, set()) - own.get(place, set())
         rows += [verdicts.row(place, outcome="undetermined", why=SHARED, count=len(theirs))] if theirs else []
         reached = own.get(place, set()) | theirs
@@ -112,8 +115,11 @@ def open_points(slug: str) -> list[waivers.Point]:
 def open_pages(run: RetentionRun) -> None:
     """The pages with something to do may be taken again, to be carried out."""
     done = RetentionChunk.Status.DONE
-    run.chunks.filter(status=done, phase=Phase.PLAN).exclude(digest="").update(phase=Phase.CHECK)
-    ledger.reopen(run.chunks.filter(status=done, phase=Phase.CHECK))
+    todo = run.chunks.filter(status=done, phase=Phase.PLAN).exclude(digest="")
+    sets = Q(lane=Lane.SETS)  # their statements ask again themselves
+    todo.filter(sets).update(phase=Phase.DO)
+    todo.exclude(sets).update(phase=Phase.CHECK)
+    ledger.reopen(run.chunks.filter(status=done, phase__in=(Phase.CHECK, Phase.DO)))
 
 
 def forget_empty(run: RetentionRun, *, now: datetime) -> None:

@@ -54,7 +54,13 @@ class Bench:
         self.nothing_else = FactBook(company)
 
     def verdict(self, record: Record, *, book: FactBook) -> Verdict:
-        decisions = self._judge.decisions(record, book=book)
+        return self._verdict(record, self._judge.decisions(record, book=book), book.facts(record))
+
+    def like(self, told: Record, whole: Record) -> Verdict:
+        """Of every row that holds what `whole` holds, and where the rules look what `told` holds."""
+        return self._verdict(whole, self.decisions(told), self.nothing_else.facts(told))
+
+    def _verdict(self, record: Record, decisions: dict[str, Decision], facts: Mapping[str, Any]) -> Verdict:
         fate = self._judge.deed(record, number=0, decisions=decisions)
         decision = self._deciding(fate, decisions)
         if fate.fields and self.only_masks(record, fate.fields):
@@ -67,7 +73,7 @@ class Bench:
         return Verdict(
             place=(record.source, record.collection), mark=mark(record), outcome=outcome, rule=decision.rule or "",
             why=why, due=self.due(decision) if instruction else None, shared=why == SHARED, instruction=instruction,
-            long_held=outcome == "hold" and "open_balance" in why and self._is_old(book.facts(record), rule),
+            long_held=outcome == "hold" and "open_balance" in why and self._is_old(facts, rule),
         )  # fmt: skip
 
     def decisions(self, record: Record) -> dict[str, Decision]:
@@ -169,16 +175,21 @@ def refuse(verdict: Verdict) -> Verdict:
 
 def count(verdicts: Iterable[Verdict], *, on: date) -> list[dict[str, Any]]:
     """Counts by table, rule and outcome: what a report needs. Holds no data."""
+    return count_all(((one, 1) for one in verdicts), on=on)
+
+
+def count_all(verdicts: Iterable[tuple[Verdict, int]], *, on: date) -> list[dict[str, Any]]:
+    """As `count`, of verdicts that so many rows share."""
     counted: Counter[tuple[str, ...]] = Counter()
     overdue: Counter[tuple[str, ...]] = Counter()
     long_held: Counter[tuple[str, ...]] = Counter()
     oldest: dict[tuple[str, ...], date] = {}
-    for one in verdicts:
+    for one, rows in verdicts:
         row = (*one.place, one.rule, one.outcome, one.action, one.why)
-        counted[row] += 1
-        long_held[row] += one.long_held
+        counted[row] += rows
+        long_held[row] += rows * one.long_held
         if one.due and one.due < on:
-            overdue[row] += 1
+            overdue[row] += rows
             oldest[row] = min(one.due, oldest.get(row, one.due))
     return [_row(row, counted[row], overdue[row], long_held[row], oldest.get(row)) for row in sorted(counted)]
 

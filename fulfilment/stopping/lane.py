@@ -92,6 +92,7 @@ def settle_step(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any] | 
             ledger.reopen(Step.objects.filter(pk__in=again), at=now + ledger.rest(times) if times else None)
         return None
     left = [(one.source, table, count) for one in marked for table, count in one.result["by_hand"]]
+    left += [(*place, 0) for place in scope_of(claim).asked_of_owners()]
     by_hand.lay_out(claim, code=BY_HAND, tables=left, now=now)
     if not identity(claim.case.person).values:  # a name, a postal address: no program can look for that
         by_hand.lay_out(claim, code=BY_NAME, tables=[("", "", 0)], now=now)

@@ -34,6 +34,14 @@ class Scope:
         covered = any(self._covers(self.ours.policy.purpose(purpose)) for purpose in table.purposes)
         return covered and (self.right == Right.marketing_objection or self._rests_on_consent(table))
 
+    def asked_of_owners(self) -> list[tuple[str, str]]:
+        """(source, table) with such data that no program can search: whoever looks after it stops it there."""
+        purposes = {one.id for one in self.purposes()}
+        return [
+            (key, name) for key, source in self.ours.sources.items() if source.person
+            for name, table in source.collections.items() if purposes & set(table.purposes)
+        ]  # fmt: skip
+
     def _covers(self, purpose: Purpose) -> bool:
         if self.right == Right.marketing_objection:
             return bool(purpose.direct_marketing)

@@ -11,11 +11,14 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
+
+from connectors import environment
+from connectors.errors import ConnectorError
+from connectors.http import safe
 
 TIMEOUT = httpx.Timeout(10, connect=5)
 KEY_BYTES = 24  # the least the specification allows
@@ -45,10 +48,13 @@ def post(name: str, *, uid: str, body: bytes, now: datetime, environ: Mapping[st
     }  # fmt: skip
     try:
         with (
-            httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
+            # Near: the operator wrote this address into the environment; a system of one's own may be a recipient.
+            safe.client(address, timeout=TIMEOUT, near=True, plain=settings.DSAR_DEMO) as client,
             client.stream("POST", address, content=body, headers=headers) as answer,  # what it answers is not read
         ):
             status = answer.status_code
+    except ConnectorError as error:
+        raise NotTaken(error.code, permanent=error.permanent) from error
     except httpx.TimeoutException as error:
         raise NotTaken("timeout") from error
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -88,10 +94,7 @@ def _key(environ: Mapping[str, str], name: str) -> bytes:
 
 
 def _read(environ: Mapping[str, str], name: str) -> str:
-    """The variable, or the content of the file that `<name>_FILE` names."""
-    if file := environ.get(f"{name}_FILE"):
-        try:
-            return Path(file).read_text("utf-8").strip()
-        except OSError:
-            raise NotTaken("not_configured", permanent=True) from None
-    return environ.get(name, "").strip()
+    try:
+        return environment.read(environ, name)
+    except OSError:
+        raise NotTaken("not_configured", permanent=True) from None

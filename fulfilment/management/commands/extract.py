@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from connectors.base import Identity
 from connectors.errors import ConnectorError
-from fulfilment.collecting import loose
+from fulfilment.collecting import find, loose
 from fulfilment.extract.shape import Extract
 from fulfilment.handing_over import access, bundle
 from law.deadlines import local_day
@@ -49,16 +49,17 @@ class Command(BaseCommand):
         language = options["language"] or languages(ours)[0]
         if language not in languages(ours):
             raise CommandError(f"{ours.slug} writes {', '.join(languages(ours))}, not {language}", returncode=WRONG)
-        identity = _identity(options["identity"])
+        identity, notes = _identity(options["identity"]), find.Notes()
         with ExitStack() as stack:
             try:
                 extract, left_out = loose.extract(
-                    ours, identity, language=language, at=now, stack=stack, include_shared=options["include_shared"]
-                )
+                    ours, identity, language=language, at=now, stack=stack, notes=notes,
+                    include_shared=options["include_shared"],
+                )  # fmt: skip
             except ConnectorError as error:
                 raise CommandError(str(error), returncode=NO_ANSWER) from None
             told = self._write(extract, identity, options, written=local_day(now, tz=ours.policy.tz))
-        self._tell(told | {"shared_left_out": left_out}, as_json=options["json"])
+        self._tell(told | {"shared_left_out": left_out, **notes.to_json()}, as_json=options["json"])
         if not told["records"]:
             sys.exit(NOTHING)
 
@@ -91,6 +92,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{told['records']:>8}  records in all")
         if told["shared_left_out"]:
             self.stdout.write(f"{told['shared_left_out']:>8}  left out: somebody else's too (--include-shared)")
+        for one in (*told["gaps"], *told["overlooked"]):
+            self.stdout.write(f"     map  {one['code']}: {one['table']} {one['column'] or one['detail']}".rstrip())
+        for one in told["ambiguous"]:
+            self.stdout.write(f"     who  {one['people']} people fit in {one['source']}.{one['collection']}")
         for gap in told["open"]:
             self.stdout.write(f"     ask  {gap}")
         self.stdout.write(f"written   {told['file']}" if told["file"] else "nothing found, nothing written")

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"sources": findings, "unreachable": silent}, ensure_ascii=False))
             return
         for key, given in found.items():
-            self.stdout.write(f"{key}: {len(given)} findings" if given else f"{key}: map and source agree")
+            self.stdout.write(f"{key}: findings: {len(given)}" if given else f"{key}: map and source agree")
             for one in given:
                 place = f"{one.table}.{one.column}" if one.column else one.table
                 self.stdout.write(f"  {one.level:<8} {one.code:<24} {place}  {one.detail}")
