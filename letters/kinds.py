@@ -13,13 +13,29 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
+from letters.asked import AskedWhat as AskedWhat
+from letters.asked import OwnerAsked as OwnerAsked
+from letters.asked import OwnerEscalated as OwnerEscalated
+from letters.asked import OwnerReminded as OwnerReminded
+from letters.decided import AutomatedDecision as AutomatedDecision
+from letters.decided import Decision as Decision
+from letters.decided import MarketingObjection as MarketingObjection
+from letters.decided import Objection as Objection
+from letters.decided import Outcome as Outcome
+from letters.decided import PortalValues as PortalValues
+from letters.decided import Rectification as Rectification
+from letters.decided import Restriction as Restriction
+from letters.decided import WithdrawConsent as WithdrawConsent
 from letters.mailed import Acknowledgement as Acknowledgement
 from letters.mailed import BundleSent as BundleSent
 from letters.mailed import ConfirmEmail as ConfirmEmail
 from letters.mailed import DeliveryReady as DeliveryReady
 from letters.mailed import DownloadCode as DownloadCode
 from letters.mailed import Extension as Extension
+from letters.mailed import IdentityAgain as IdentityAgain
+from letters.mailed import IdentityNotice as IdentityNotice
 from letters.mailed import IdentityQuestion as IdentityQuestion
+from letters.mailed import IdentityUnseen as IdentityUnseen
 from letters.mailed import News as News
 from letters.mailed import NotIdentified as NotIdentified
 from letters.mailed import OfficerNotice as OfficerNotice
@@ -44,19 +60,9 @@ from letters.parts import Transfer as Transfer
 LANGUAGES: tuple[str, ...] = ("da", "sv", "nb", "en")
 
 Channel = Literal["mail", "portal"]
-Outcome = Literal["granted", "partly_granted", "refused"]
 
 
 # Letters read in the portal and as PDF
-
-
-@dataclass(frozen=True, kw_only=True)
-class PortalValues(Values):
-    """What every portal letter has: the person's name as they wrote it; "" if they gave none. `received`: the day.
-    Where a kind has `late_since`: the last day the answer was due, told with an apology; None = it comes in time."""
-
-    name: str
-    received: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,97 +172,6 @@ class NoData(PortalValues):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision(PortalValues):
-    """An answered right. `outcome` as in `law.decisions.Outcome`. `not_done` is not empty unless granted."""
-
-    outcome: Outcome
-    decided: date
-    not_done: tuple[Refused, ...] = ()
-    late_since: date | None = None
-
-    def __post_init__(self) -> None:
-        if (self.outcome == "granted") == bool(self.not_done):  # Art. 12(4): a refusal without reasons is none
-            raise ValueError(f"outcome {self.outcome} with {len(self.not_done)} reasons for what was not done")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rectification(Decision):
-    """Art. 16, 19. `changes`: old and new side by side. `statement`: a supplementary statement was added."""
-
-    changes: tuple[Change, ...]
-    statement: bool
-    recipients_told: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Restriction(Decision):
-    """Art. 18, 19. `ground`: which of 18(1)(a)-(d), in words. `restricted`: the data now only stored. Not `asked`: it
-    came by itself, with a dispute about accuracy or an objection (R-47). `by_hand`: what staff have yet to see to."""
-
-    ground: str
-    restricted: tuple[str, ...]
-    recipients_told: tuple[str, ...]
-    asked: bool = True
-    by_hand: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Objection(Decision):
-    """Art. 21(1). `stopped`: processing that has stopped. `erased`: data erased as a consequence (17(1)(c)).
-    `erase_url`: where the person can ask for that, "" = not offered."""
-
-    stopped: tuple[str, ...]
-    erased: tuple[str, ...]
-    erase_url: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MarketingObjection(Decision):
-    """Art. 21(2)-(3): unconditional. `stopped`: kinds of marketing stopped, on the day `decided`. `not_done`: only what
-    is not direct marketing, such as order messages. `within`: purposes it was part of; `systems`: where our programs
-    did it; `by_hand`: where people do it no later than `by`; `going`: kinds of data held for this alone (17(1)(c));
-    `listed`: the person gave an address or number for the list. None of these says what was found."""
-
-    stopped: tuple[str, ...]
-    within: tuple[str, ...] = ()
-    systems: tuple[str, ...] = ()
-    by_hand: tuple[str, ...] = ()
-    by: date | None = None
-    going: tuple[str, ...] = ()
-    listed: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class WithdrawConsent(Decision):
-    """Art. 7(3). `consents`: consents ended. `erased`: data erased with them (17(1)(b)). The rest as in
-    `MarketingObjection`."""
-
-    consents: tuple[str, ...]
-    erased: tuple[str, ...]
-    within: tuple[str, ...] = ()
-    systems: tuple[str, ...] = ()
-    by_hand: tuple[str, ...] = ()
-    by: date | None = None
-    going: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class AutomatedDecision(Decision):
-    """Art. 22(3): a named person reviewed `decision`. `result`: what holds now. `explanation`: the logic, in words.
-    `review`: what became of the decision; "" = as the outcome says."""
-
-    decision: str
-    reviewer: str
-    result: str
-    explanation: tuple[str, ...]
-    review: Literal["", "upheld", "changed", "set_aside"] = ""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        needs(self, "decision", "reviewer", "result")
-
-
-@dataclass(frozen=True, kw_only=True)
 class RestrictionLifting(PortalValues):
     """Art. 18(3): told before it is done. `what`: the data in words; `reason`: a sentence. ValueError without.
     `stopped`: what an upheld objection ended for good (Art. 21)."""
@@ -355,7 +270,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("acknowledgement", "mail", Acknowledgement),
             Kind("proof_link", "mail", ProofLink),
             Kind("identity_question", "mail", IdentityQuestion),
+            Kind("identity_again", "mail", IdentityAgain),
             Kind("reminder_identity", "mail", ReminderIdentity),
+            Kind("identity_notice", "mail", IdentityNotice),
+            Kind("identity_unseen", "mail", IdentityUnseen),
             Kind("extension", "mail", Extension),
             Kind("news", "mail", News),
             Kind("download_code", "mail", DownloadCode),
@@ -365,6 +283,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("withdrawn", "mail", Withdrawn),
             Kind("recipient_notice", "mail", RecipientNotice),
             Kind("officer_notice", "mail", OfficerNotice),
+            Kind("owner_asked", "mail", OwnerAsked),
+            Kind("owner_reminded", "mail", OwnerReminded),
+            Kind("owner_escalated", "mail", OwnerEscalated),
             Kind("clarification", "portal", Clarification),
             Kind("passphrase", "portal", Passphrase),
             Kind("access_cover", "portal", AccessCover),

@@ -5,6 +5,11 @@ from datetime import date
 from typing import Literal, get_args
 
 ToldWhat = Literal["erasure", "rectification", "restriction", "lifted", "public"]
+Shown = Literal["document", "representative", "in_person", "login", "eid"]
+NotEnough = Literal[
+    "not_readable", "too_much_covered", "side_missing", "expired", "other_document", "not_signed", "too_narrow",
+    "other_person", "not_genuine", "too_little", "no_authority", "did_not_come", "not_shown",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +30,14 @@ class ConfirmEmail(Values):
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledgement(Values):
-    """Receipt, with the date of the answer and the reasons for it in order (R-04, Art. 12(3))."""
+    """Receipt, with the date of the answer and the reasons for it in order (R-04, Art. 12(3)). `prove`: the request
+    cannot go on before the person has shown who they are."""
 
     received: date
     due: date
     reasons: tuple[str, ...]
     status_url: str
+    prove: bool = False
 
     def __post_init__(self) -> None:
         needs(self, "reasons")
@@ -48,11 +55,13 @@ class ProofLink(Values):
 @dataclass(frozen=True, kw_only=True)
 class IdentityQuestion(Values):
     """Art. 12(6). `reasons`: why we ask. `means`: ways offered, best first. `document`: an ID document is one of them.
-    `pauses`: the clock stands still until the answer (R-27, R-30). `due`: the date of the answer as it stands."""
+    `kept_days`: after so many days a picture nobody has looked at is destroyed. `pauses`: the clock stands still until
+    the answer (R-27, R-30). `due`: the date of the answer as it stands."""
 
     reasons: tuple[str, ...]
     means: tuple[str, ...]
     document: bool
+    kept_days: int
     identity_url: str
     answer_by: date
     pauses: bool
@@ -64,11 +73,57 @@ class IdentityQuestion(Values):
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderIdentity(Values):
-    """A reminder of an unanswered identity question, sent on `asked`."""
+    """A reminder of an unanswered identity question, sent on `asked`. `open_until`: the request is closed after it."""
 
     asked: date
     identity_url: str
     answer_by: date
+    open_until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityNotice(Values):
+    """Art. 12(4), by the last day of the month as if nothing had been asked (R-20): why nothing has been done yet."""
+
+    rights: tuple[str, ...]
+    received: date
+    asked: date
+    law: tuple[str, ...]
+    open_until: date
+    identity_url: str
+
+    def __post_init__(self) -> None:
+        needs(self, "rights", "law")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityUnseen(Values):
+    """Nobody looked at the document sent on `sent_on` before its picture had to go (R-17): our fault, please again.
+    `due`: the date of the answer, which this does not move; `late`: it has passed."""
+
+    sent_on: date
+    due: date
+    late: bool
+    answer_by: date
+    identity_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityAgain(Values):
+    """What was shown was looked at and is not enough (Art. 12(2), 12(6)). `what` was shown and is destroyed; `wrong`:
+    why, as a code the text says in words; `again`: the same way can be used once more; `means`: the others, best
+    first. ValueError for a code no text knows."""
+
+    what: Shown
+    wrong: NotEnough
+    again: bool
+    means: tuple[str, ...]
+    identity_url: str
+    answer_by: date
+
+    def __post_init__(self) -> None:
+        if self.what not in get_args(Shown) or self.wrong not in get_args(NotEnough):
+            raise ValueError(f"no text for {self.what!r} being {self.wrong!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +176,7 @@ class BundleSent(Values):
 class NotIdentified(Values):
     """Closing without identity (Art. 11(2), 12(2), R-20): a refusal notice. `facts`: what was asked and what came."""
 
-    right: str
+    rights: tuple[str, ...]
     received: date
     asked: date
     facts: tuple[str, ...]
@@ -129,7 +184,7 @@ class NotIdentified(Values):
     status_url: str
 
     def __post_init__(self) -> None:
-        needs(self, "facts", "law")
+        needs(self, "rights", "facts", "law")
 
 
 @dataclass(frozen=True, kw_only=True)
