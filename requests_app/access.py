@@ -3,8 +3,10 @@
 A secret stands in a URL once. Opening it puts a grant into the session and leads on to an address without it.
 """
 
+import ipaddress
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -60,8 +62,10 @@ def redeem(secret: str, purpose: str, *, now: datetime) -> AccessLink | None:
     return link
 
 
-def revoke(case: Case, purpose: str, *, now: datetime) -> int:
-    return AccessLink.objects.filter(case=case, purpose=purpose, revoked_at=None).update(revoked_at=now)
+def revoke(case: Case, purpose: str, *, now: datetime, keep: int | None = None) -> int:
+    """End every link of this purpose, but the one with the key `keep`."""
+    links = AccessLink.objects.filter(case=case, purpose=purpose, revoked_at=None).exclude(pk=keep)
+    return links.update(revoked_at=now)
 
 
 def _alive(now: datetime) -> Q:
@@ -104,9 +108,19 @@ def forget_grants(request: HttpRequest) -> None:
 
 
 def caller(request: HttpRequest) -> str:
-    """Address of whoever calls, for rate counters only; behind our own proxy, the last one it wrote."""
+    """Address of whoever calls, for rate counters only; behind our own proxy, the last one it wrote.
+
+    Of an IPv6 address the network (/64): a single household has 2⁶⁴ of them.
+    """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    given = forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        address = ipaddress.ip_address(given)
+    except ValueError:
+        return given
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+    return given
 
 
 def memberships(user: AbstractBaseUser | AnonymousUser) -> dict[str, frozenset[str]]:
@@ -115,15 +129,22 @@ def memberships(user: AbstractBaseUser | AnonymousUser) -> dict[str, frozenset[s
         return {}
     found: dict[str, frozenset[str]] = {}
     for controller, role in Membership.objects.filter(user_id=user.pk).values_list("controller", "role"):
-        found[controller] = found.get(controller, frozenset()) | {role}
+        if _opens(user, controller):
+            found[controller] = found.get(controller, frozenset()) | {role}
     return dict(sorted(found.items()))
 
 
 def roles(user: AbstractBaseUser | AnonymousUser, controller: str) -> frozenset[str]:
     """Roles of a member of staff at one company; a superuser has none by that alone."""
-    if not user.is_active or user.pk is None:
+    if not user.is_active or user.pk is None or not _opens(user, controller):
         return frozenset()
     return frozenset(Membership.objects.filter(user_id=user.pk, controller=controller).values_list("role", flat=True))
+
+
+def _opens(user: AbstractBaseUser | AnonymousUser, controller: str) -> bool:
+    """Not every way of logging in opens every company: dsar_portal/staff_sso.py says which, for the session at hand."""
+    opens: Callable[[str], bool] | None = getattr(user, "opens", None)
+    return opens is None or opens(controller)
 
 
 def visible_cases(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Case]:

@@ -59,5 +59,5 @@ def answered(
     """An answer has come, whatever it says: the clock runs again from today. How many claims go on."""
     today, claims = local_day(now, tz=controller(case.controller).policy.tz), waiting(case)
     for claim in claims:
-        clock.resume(claim, answered_on=today, now=now, actor=actor, user=user)
+        clock.resume(claim, answered_on=today, now=now, actor=actor, user=user, question="clarification")
     return len(claims)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from law.deadlines import (
     ASK_WITHIN_DAYS,
@@ -16,10 +17,11 @@ from law.deadlines import (
     received_by,
 )
 from law.durations import Period
+from law.reasons import Reason
 from law.rights import Right
 from requests_app import events
 from requests_app.controllers import controller
-from requests_app.models import Claim, ClockSegment
+from requests_app.models import Case, Claim, ClockSegment
 from requests_app.states import Actor
 
 PAUSE, EXTENSION = ClockSegment.Kind.PAUSE, ClockSegment.Kind.EXTENSION
@@ -66,7 +68,7 @@ def pause(claim: Claim, *, reason: str, asked_on: date, now: datetime, actor: Ac
     # Whether there is a large quantity of data was settled when the question was asked (`clarification.ask`).
     if not may_pause(Right(claim.right), question=question, large_quantity=True).allowed:
         return False
-    if not pause_counts(claim.case.received_on, asked=asked_on, within_days=_ask_within(claim)).allowed:
+    if not pause_counts(claim.case.received_on, asked=asked_on, within_days=_ask_within(claim.case)).allowed:
         return False
     with transaction.atomic():
         ClockSegment.objects.create(claim=claim, kind=PAUSE, reason=reason, started_on=asked_on)
@@ -75,28 +77,81 @@ def pause(claim: Claim, *, reason: str, asked_on: date, now: datetime, actor: Ac
     return True
 
 
-def _ask_within(claim: Claim) -> int:
+def would_pause(case: Case, *, on: date) -> tuple[Reason, ...]:
+    """Whether a question about identity asked that day would stop the clock, in the law's words (R-30)."""
+    return pause_counts(case.received_on, asked=on, within_days=_ask_within(case)).reasons
+
+
+def _ask_within(case: Case) -> int:
     """Days within which a question stops the clock: seven, or fewer where the company promises to ask sooner."""
-    promised = controller(claim.case.controller).policy.deadlines.ask_identity_within
+    promised = controller(case.controller).policy.deadlines.ask_identity_within
     days = promised.partition("T")[0]
     period = Period.parse(days) if days != "P" else Period()
     return ASK_WITHIN_DAYS if period.months else min(period.days, ASK_WITHIN_DAYS)
 
 
-def resume(claim: Claim, *, answered_on: date, now: datetime, actor: Actor, user: object = None) -> None:
-    """End an open pause on the day the answer was received; without one this does nothing."""
+def resume(
+    claim: Claim,
+    *,
+    answered_on: date,
+    now: datetime,
+    actor: Actor,
+    user: object = None,
+    question: Question = "identity",
+    answered: bool = True,
+) -> None:
+    """End the open pause of this question on the day its answer was received; without one this does nothing.
+
+    An answer to the one question is none to the other: what was asked about the data still waits. Not `answered`: the
+    claim is closed because nothing came.
+    """
     with transaction.atomic():
-        if ClockSegment.objects.filter(claim=claim, kind=PAUSE, ended_on=None).update(ended_on=answered_on):
+        if _open_pause(claim, question).update(ended_on=answered_on):
             answer = set_due(claim, today=answered_on)
             events.record(
                 claim.case,
-                "clock_resumed",
+                "clock_resumed" if answered else "pause_ended",
                 now=now,
                 actor=actor,
                 user=user,
                 claim=claim,
                 data={"due": answer.due.isoformat()},  # type: ignore[arg-type]
             )
+
+
+def _open_pause(claim: Claim, question: Question) -> QuerySet[ClockSegment]:
+    still = ClockSegment.objects.filter(claim=claim, kind=PAUSE, ended_on=None)
+    clarifies = Q(reason="clarification")
+    return still.filter(clarifies if question == "clarification" else ~clarifies)
+
+
+def asked_in_truth(claim: Claim, *, sent_on: date, now: datetime) -> None:
+    """The question about identity left on this day, or has not left by it: the pause begins no sooner (R-27).
+
+    Left too late to stop the clock, it stops none (R-30).
+    """
+    with transaction.atomic():
+        early = _open_pause(claim, "identity").filter(started_on__lt=sent_on)
+        in_time = pause_counts(claim.case.received_on, asked=sent_on, within_days=_ask_within(claim.case)).allowed
+        if early.update(started_on=sent_on) if in_time else early.delete()[0]:
+            answer = set_due(claim, today=sent_on)
+            kind = "pause_moved" if in_time else "pause_lapsed"
+            data = {"due": answer.due.isoformat()}
+            events.record(claim.case, kind, now=now, actor=Actor.SYSTEM, claim=claim, data=data)
+
+
+def stood_still(
+    claim: Claim, *, since: date, until: date, now: datetime, actor: Actor, user: object = None
+) -> None:  # fmt: skip
+    """A claim closed because its question stayed unanswered goes on: what was left of the month is left still.
+
+    `since`: the day the person was told that nothing had been done (Art. 12(4)); until the answer no further measures
+    were owed (IMY DI-2020-10538). Told after the month, nothing was left: that delay was ours.
+    """
+    with transaction.atomic():
+        ClockSegment.objects.create(claim=claim, kind=PAUSE, reason="unanswered", started_on=since, ended_on=until)
+        data = {"due": set_due(claim, today=until).due.isoformat()}
+        events.record(claim.case, "clock_resumed", now=now, actor=actor, user=user, claim=claim, data=data)  # type: ignore[arg-type]
 
 
 def extend(claim: Claim, *, reason: str, today: date, now: datetime, user: object) -> Deadline:

@@ -14,12 +14,14 @@ from requests_app.searching import tokens
 from requests_app.states import Actor
 
 
-def move_to(case: Case, address: str, *, now: datetime) -> bool:
+def move_to(case: Case, address: str, *, now: datetime, keep: int | None = None) -> bool:
     """Answer to this address from now on; every link given before ends. False when it is the address already.
+
+    `keep`: the link of whoever proved it just now.
 
     Then, too: whoever typed the customer's own address into the form still holds a page of the case.
     """
-    access.revoke(case, access.Purpose.STATUS, now=now)
+    access.revoke(case, access.Purpose.STATUS, now=now, keep=keep)
     person = dict(case.person)
     given = str(person.get("email", ""))
     if given.strip().casefold() == address.strip().casefold():

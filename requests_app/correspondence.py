@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from law.deadlines import local_day
 from law.reasons import say
+from law.rights import IMMEDIATE, Right
 from letters.kinds import KINDS, Values
 from letters.render import Rendered, render
 from requests_app import access, clock, events
@@ -23,7 +24,7 @@ from requests_app.paper import letterhead
 from requests_app.states import Actor
 
 NO_ADDRESS = "no_address"
-TO_OTHERS = frozenset({"recipient_notice", "officer_notice"})
+TO_OTHERS = frozenset({"recipient_notice", "officer_notice", "owner_asked", "owner_reminded", "owner_escalated"})
 """Letters that are never for the person."""
 
 
@@ -122,8 +123,11 @@ def acknowledge(case: Case, *, now: datetime) -> Letter:
     """Receipt with the date of the answer and how it was counted (R-04). Sent at once, whoever proves what later."""
     claim = case.claims.order_by("-due_on", "pk")[0]
     steps = clock.explain(claim, today=_today(case, now)).steps
-    reasons = tuple(say(step, case.language) for step in steps)
-    return write(case, "acknowledgement", now=now, values={"due": claim.due_on, "reasons": reasons})
+    values = {
+        "due": claim.due_on, "reasons": tuple(say(step, case.language) for step in steps),
+        "prove": any(Right(one.right) not in IMMEDIATE for one in case.claims.all()),
+    }  # fmt: skip
+    return write(case, "acknowledgement", now=now, values=values)
 
 
 def ask_to_confirm(case: Case, *, now: datetime) -> Letter | None:

@@ -8,7 +8,34 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import uploads
+from requests_app import names, uploads
+
+
+class Line(forms.CharField):
+    """One line of text without what cannot be seen, composed (NFC)."""
+
+    def to_python(self, value: Any) -> str:
+        return names.cleaned(super().to_python(value) or "")
+
+
+class NameField(Line):
+    """Somebody's name, in whatever alphabet."""
+
+    COMPLAINTS = {
+        "pictures": _("Write the name in letters; it cannot hold pictures or symbols."),
+        "marks": _("There are too many marks on one letter. Write the name as you usually do."),
+        "no_letters": _("Write the name with at least one letter."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        too_long = _("The name is longer than 200 characters. Write as much of it as fits.")
+        errors = {"max_length": too_long, **options.pop("error_messages", {})}
+        super().__init__(max_length=names.LONGEST, error_messages=errors, **options)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and (code := names.complaint(value)):
+            raise forms.ValidationError(self.COMPLAINTS[code], code=code)
 
 
 class ManyEmails(forms.CharField):

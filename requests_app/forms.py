@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from law.rights import Right
 from policies.load import Controller
 from requests_app import asking
-from requests_app.fields import DateInput, Files, ManyEmails
+from requests_app.fields import DateInput, Files, Line, ManyEmails, NameField
 from requests_app.messages import LONGEST
 from requests_app.plain_words import KINDS_OF_SPEAKER, RELATIONS, RIGHTS
 
@@ -107,9 +107,8 @@ class Who(forms.Form):
 class Representative(forms.Form):
     """Whoever asks for somebody else (R-10). The written authority is asked for later, away from this form."""
 
-    speaker_name = forms.CharField(
+    speaker_name = NameField(
         label=_("Your name"),
-        max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Write your name.")},
     )
@@ -128,7 +127,7 @@ class Representative(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the one that fits best.")},
     )
-    speaker_organisation = forms.CharField(
+    speaker_organisation = Line(
         label=_("Organisation"),
         required=False,
         max_length=200,
@@ -139,9 +138,8 @@ class Representative(forms.Form):
 class Contact(forms.Form):
     """How to reach the person. An address by e-mail or by post is enough."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"),
-        max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Write the name.")},
     )
@@ -155,19 +153,19 @@ class Contact(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"invalid": _("Write an e-mail address like anna@example.com.")},
     )
-    phone = forms.CharField(
+    phone = Line(
         label=_("Telephone"),
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
-    address = forms.CharField(
+    address = Line(
         label=_("Street and number"),
         required=False,
         max_length=400,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
-    postcode = forms.CharField(
+    postcode = Line(
         label=_("Postcode and town"),
         required=False,
         max_length=120,
@@ -191,8 +189,8 @@ class Contact(forms.Form):
 class Find(forms.Form):
     """What helps to find the data (R-21). All voluntary, and never an identity number."""
 
-    customer_no = forms.CharField(label=_("Customer number"), required=False, max_length=60)
-    order_no = forms.CharField(label=_("An order or invoice number"), required=False, max_length=60)
+    customer_no = Line(label=_("Customer number"), required=False, max_length=60)
+    order_no = Line(label=_("An order or invoice number"), required=False, max_length=60)
     other_emails = ManyEmails(
         label=_("Other e-mail addresses you may have used"),
         required=False,

@@ -44,7 +44,8 @@ def submit(
 ) -> Case:
     """Open a case. With a `form_token` seen before, the case opened then is returned and nothing is written.
 
-    Without `receipt` no mail says that the request has come: for what is answered within the minute.
+    Without `receipt` no mail says that the request has come: for what is answered within the minute, and where the
+    address has had too many today.
     """
     if not answers.rights:
         raise IntakeError("no_rights")

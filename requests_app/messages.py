@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from requests_app import clarification, correspondence, events, uploads, vault
+from requests_app.door import antivirus
 from requests_app.models import Attachment, Case, Message
 from requests_app.states import Actor
 
@@ -15,7 +16,8 @@ LONGEST = 10_000
 
 
 def from_person(case: Case, *, body: str, files: Sequence[UploadedFile] = (), now: datetime) -> Message:
-    """A message from the person. Raises `uploads.UploadError`; then nothing is kept."""
+    """A message from the person. Raises `uploads.UploadError`, `door.refusals.Refused`; then nothing is kept."""
+    _scan(files)
     with transaction.atomic():
         message = _write(case, body=body, files=files, now=now, author=None)
         clarification.answered(case, now=now, actor=Actor.PERSON)
@@ -31,7 +33,8 @@ def from_staff(
     files: Sequence[UploadedFile] = (),
     now: datetime,
 ) -> Message:
-    """A message to the person, or (`internal`) a note the person never sees."""
+    """A message to the person, or (`internal`) a note the person never sees. Raises as `from_person`."""
+    _scan(files)
     return _write(case, body=body, files=files, now=now, author=author, internal=internal)
 
 
@@ -39,6 +42,14 @@ def mark_read(case: Case, *, by_person: bool, now: datetime) -> None:
     """The other side's messages have been shown."""
     unread = Message.objects.filter(case=case, read_at=None, internal=False, author__isnull=not by_person)
     unread.update(read_at=now)
+
+
+def _scan(files: Sequence[UploadedFile]) -> None:
+    """Before any transaction: the scanner may need its seconds."""
+    uploads.check(files)
+    for file in files:
+        antivirus.scan(file.chunks())
+        file.seek(0)
 
 
 def _write(

@@ -27,7 +27,10 @@ from requests_app.states import Actor
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
-BOUND = frozenset({"proof_link", "download_code", "delivery_ready", "bundle_sent", "recipient_notice"})
+BOUND = frozenset({
+    "proof_link", "download_code", "delivery_ready", "bundle_sent", "recipient_notice", "owner_asked", "owner_reminded",
+    "owner_escalated",
+})  # fmt: skip
 TIMED, TOO_LATE = "extension", "too_late"
 NO_ADDRESS = "no_address"  # somebody prints and posts it
 WRITTEN_DOWN = timedelta(days=3)

@@ -49,9 +49,12 @@ def unanswered(user: AbstractBaseUser) -> QuerySet[Message]:
     return Message.objects.filter(case__in=visible_cases(user), author=None, internal=False, read_at=None)
 
 
-def by_address(email: str, *, reference: str, since: datetime) -> list[Case]:
-    """Cases that address belongs to, the one of that reference if one is given; the few newest."""
-    found = Case.objects.filter(Exists(_having("email", email)), received_at__gte=since)
+def by_address(digest: str, *, reference: str, since: datetime) -> list[Case]:
+    """Cases the address of this digest (`searching.token_of`) belongs to, or of these the one of `reference`; the few
+    newest.
+    """
+    having = SearchToken.objects.filter(case=OuterRef("pk"), kind="email", digest=digest)
+    found = Case.objects.filter(Exists(having), received_at__gte=since)
     return list((found.filter(reference=normal(reference)) if reference else found)[:5])
 
 

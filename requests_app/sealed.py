@@ -34,6 +34,16 @@ def rotate(token: bytes) -> bytes:
     return _fernet(tuple(settings.MASTER_KEYS)).rotate(token)
 
 
+def needs_older_key(token: bytes) -> bool:
+    """Whether the newest master key does not open it, but another does. Raises `InvalidToken` when none does."""
+    try:
+        _fernet(tuple(settings.MASTER_KEYS[:1])).decrypt(token)
+    except InvalidToken:
+        unseal(token)
+        return True
+    return False
+
+
 def digest(purpose: str, value: str) -> str:
     """Keyed digest (64 hex digits) of `value`; equal only for the same purpose, value and LOOKUP_KEY."""
     key = settings.LOOKUP_KEY.encode()

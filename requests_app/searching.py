@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from requests_app.names import findable
 from requests_app.sealed import digest
 
 
@@ -24,7 +25,8 @@ def _values(person: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "number", _number(person.get("customer_no", ""))
     yield "number", _number(person.get("order_no", ""))
     for word in person.get("name", "").split():
-        yield "name", _text(word)
+        parts = {word, *re.split(r"[-\u2010\u2011]", word)}
+        yield from (("name", findable(part)) for part in sorted(parts))
 
 
 def _text(value: str) -> str:
@@ -40,4 +42,4 @@ def _number(value: str) -> str:
     return re.sub(r"\W", "", value).casefold()
 
 
-NORMAL = {"email": _text, "phone": _digits, "number": _number, "name": _text}
+NORMAL = {"email": _text, "phone": _digits, "number": _number, "name": findable}

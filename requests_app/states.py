@@ -19,6 +19,7 @@ class Stage(TextChoices):
     TRIAGE = "triage", _("To be triaged")
     COLLECTING = "collecting", _("Collecting data")
     REVIEW = "review", _("In review")
+    PREPARING = "preparing", _("Being put together")
     APPROVAL = "approval", _("Waiting for a second person")
     FULFILLING = "fulfilling", _("Being carried out")
     DELIVERING = "delivering", _("Being delivered")
@@ -37,11 +38,14 @@ class Act(TextChoices):
     CONFIRM_IDENTITY = "confirm_identity", _("Accept the proof of identity")
     CLOSE_UNIDENTIFIED = "close_unidentified", _("Close: identity not proved")
     REOPEN = "reopen", _("Reopen")
+    REOPEN_TO_IDENTIFY = "reopen_to_identify", _("Reopen: proof has come")
     START = "start", _("Start collecting")
     DECIDE = "decide", _("Go to the decision")
     COLLECTED = "collected", _("Data collected")
     RECOLLECT = "recollect", _("Collect again")
     SUBMIT = "submit", _("Submit for approval")
+    PREPARE = "prepare", _("Submit for approval once it is put together")
+    PREPARED = "prepared", _("Put together")
     SEND_BACK = "send_back", _("Send back to review")
     APPROVE = "approve", _("Approve")
     FULFILLED = "fulfilled", _("Carried out")
@@ -68,24 +72,30 @@ MOVES: dict[Act, Move] = {
     Act.AT_ONCE: _move([S.RECEIVED], S.FULFILLING, A.SYSTEM),
     Act.ASK_IDENTITY: _move([S.RECEIVED, S.TRIAGE], S.IDENTIFYING, A.STAFF, A.SYSTEM),
     Act.CONFIRM_IDENTITY: _move([S.RECEIVED, S.IDENTIFYING], S.TRIAGE, A.PERSON, A.STAFF, A.SYSTEM),
-    Act.CLOSE_UNIDENTIFIED: _move([S.IDENTIFYING], S.CLOSED, A.STAFF, A.SYSTEM),
+    Act.CLOSE_UNIDENTIFIED: _move([S.RECEIVED, S.IDENTIFYING], S.CLOSED, A.STAFF, A.SYSTEM),
     Act.REOPEN: _move([S.CLOSED], S.TRIAGE, A.STAFF, A.PERSON, A.SYSTEM),
+    # A late answer, which somebody must look at before the claim goes on (R-20).
+    Act.REOPEN_TO_IDENTIFY: _move([S.CLOSED], S.IDENTIFYING, A.STAFF, A.PERSON, A.SYSTEM),
     Act.START: _move([S.TRIAGE], S.COLLECTING, A.STAFF),
     Act.DECIDE: _move([S.TRIAGE], S.REVIEW, A.STAFF),
     Act.COLLECTED: _move([S.COLLECTING], S.REVIEW, A.SYSTEM),
     Act.RECOLLECT: _move([S.REVIEW], S.COLLECTING, A.STAFF, A.SYSTEM),
     Act.SUBMIT: _move([S.REVIEW], S.APPROVAL, A.STAFF),
-    Act.SEND_BACK: _move([S.APPROVAL, S.FULFILLING, S.DELIVERING], S.REVIEW, A.STAFF, A.SYSTEM),
+    # A bundle of very many records takes longer than a web page may: workers make it.
+    Act.PREPARE: _move([S.REVIEW], S.PREPARING, A.STAFF),
+    Act.PREPARED: _move([S.PREPARING], S.APPROVAL, A.SYSTEM),
+    Act.SEND_BACK: _move([S.PREPARING, S.APPROVAL, S.FULFILLING, S.DELIVERING], S.REVIEW, A.STAFF, A.SYSTEM),
     Act.APPROVE: _move([S.APPROVAL], S.FULFILLING, A.STAFF),
     Act.FULFILLED: _move([S.FULFILLING], S.DELIVERING, A.SYSTEM),
     Act.DELIVERED: _move([S.DELIVERING], S.CLOSED, A.SYSTEM),
     # Once data is being erased or handed over there is nothing left to withdraw.
     Act.WITHDRAW: _move(
-        [S.RECEIVED, S.IDENTIFYING, S.TRIAGE, S.COLLECTING, S.REVIEW, S.APPROVAL], S.CLOSED, A.PERSON, A.STAFF
+        [S.RECEIVED, S.IDENTIFYING, S.TRIAGE, S.COLLECTING, S.REVIEW, S.PREPARING, S.APPROVAL], S.CLOSED,
+        A.PERSON, A.STAFF,
     ),
 }
 
-AUTOMATIC = frozenset({Stage.COLLECTING, Stage.FULFILLING, Stage.DELIVERING})
+AUTOMATIC = frozenset({Stage.COLLECTING, Stage.PREPARING, Stage.FULFILLING, Stage.DELIVERING})
 """Stages the machine leaves by itself: the sweep advances every claim that stands in one of them."""
 
 COLLECTED_RIGHTS = frozenset({

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from celery import current_app, shared_task
@@ -10,12 +11,14 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from law.deadlines import local_day
-from requests_app import clock, outbox, rates
+from requests_app import clock, correspondence, outbox, queries, rates
 from requests_app.controllers import UnknownController, controller
 from requests_app.models import Case, Claim, ClockSegment
+from requests_app.searching import token_of
 from requests_app.states import AUTOMATIC
 
 log = logging.getLogger(__name__)
+LINKS_SENT_FOR = timedelta(days=3 * 365)
 
 
 @shared_task
@@ -49,8 +52,16 @@ def post_letters() -> None:
 
 
 def wake(claim_id: int) -> None:
-    """Let a worker advance a claim now rather than at the next sweep. By name: the rooms above are not known here."""
-    transaction.on_commit(lambda: _enqueue(current_app.send_task, name="fulfilment.tasks.advance", args=[claim_id]))
+    """Let a worker advance a claim now rather than at the next sweep."""
+    ask_worker("fulfilment.tasks.advance", claim_id)
+
+
+def ask_worker(task: str, *args: object, **options: Any) -> None:
+    """On commit, a task whose work the sweep would find, too. By name: the rooms above are not known here.
+
+    `options` are Celery's: queue, expires in seconds.
+    """
+    transaction.on_commit(lambda: _enqueue(current_app.send_task, name=task, args=list(args), **options))
 
 
 def wake_open(case: Case) -> None:
@@ -59,8 +70,27 @@ def wake_open(case: Case) -> None:
         wake(claim.pk)
 
 
-def _enqueue(send: Callable[..., Any], **arguments: Any) -> None:
+@shared_task
+def send_links(address: str, reference: str) -> None:
+    """New links to the few newest cases of an address. `address`: its digest; a queue is no place for an address."""
+    now = timezone.now()
+    for case in queries.by_address(address, reference=reference, since=now - LINKS_SENT_FOR):
+        if correspondence.address_of(case) and rates.allowed("new_link_case", case.reference, now=now):
+            correspondence.acknowledge(case, now=now)
+    post_letters()
+
+
+def ask_for_links(email: str, *, reference: str) -> None:
+    """By a worker, so that the page takes as long for an address with a case as for any other."""
+    address = token_of("email", email)
+    if not _enqueue(send_links.apply_async, args=[address, reference]):
+        send_links(address, reference)  # no sweep would find it
+
+
+def _enqueue(send: Callable[..., Any], **arguments: Any) -> bool:
     try:
         send(retry=False, **arguments)
     except (OperationalError, OSError):
         log.warning("no broker; the sweep will do it", extra={"code": "broker"})
+        return False
+    return True

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.urls import NoReverseMatch, reverse
 
+from law.outcomes import Outcome
 from law.reasons import Reason, say
 from law.rights import IMMEDIATE, Right
 from requests_app import clock
@@ -94,8 +95,12 @@ def _standing(claim: Claim, *, today: date, language: str) -> Standing:
 
 
 def identity_url(case: Case) -> str | None:
-    """Where the person can prove who they are, if that is what the case waits for."""
-    waiting = [claim for claim in case.claims.all() if claim.stage in (Stage.RECEIVED, Stage.IDENTIFYING)]
+    """Where the person can prove who they are, if that is what the case waits for, or what it was closed for."""
+    waiting = [
+        claim for claim in case.claims.all()
+        if claim.stage in (Stage.RECEIVED, Stage.IDENTIFYING)
+        or (claim.stage == Stage.CLOSED and claim.outcome == Outcome.not_identified)
+    ]  # fmt: skip
     return (
         _upward("identity:start", case.reference) if any(Right(one.right) not in IMMEDIATE for one in waiting) else None
     )

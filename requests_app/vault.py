@@ -5,18 +5,25 @@ included, is unreadable from that moment; the bytes in storage follow.
 """
 
 import hashlib
+import io
+import logging
 import secrets
+import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import IO, BinaryIO
 
 import pyrage
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import OperationalError, connection
 
 from requests_app.models import Case, SealedFile
 from requests_app.sealed import seal, unseal
+
+log = logging.getLogger(__name__)
 
 SPOOL = 4 * 1024 * 1024
 """Bytes held in memory before a temporary file (already unlinked, ciphertext on the way in) takes over."""
@@ -31,20 +38,38 @@ class _Source:
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks: Iterator[bytes] = iter(chunks)
-        self._rest = b""
+        self._parts: deque[bytes] = deque()
+        self._place = 0  # in the first part
+        self._waiting = 0
         self.hash = hashlib.sha256()
         self.size = 0
 
-    def read(self, size: int = -1) -> bytes:
-        while size < 0 or len(self._rest) < size:
+    def ends_within(self, size: int) -> bool:
+        """Whether so many bytes are all of it. They are held until they are read."""
+        while self._waiting <= size:
             chunk = next(self._chunks, None)
             if chunk is None:
-                break
-            self._rest += chunk
-        data, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
-        self.hash.update(data)
-        self.size += len(data)
-        return data
+                return True
+            self.hash.update(chunk)
+            self.size += len(chunk)
+            self._waiting += len(chunk)
+            self._parts.append(chunk)
+        return False
+
+    def read(self, size: int = -1) -> bytes:
+        wanted = sys.maxsize if size < 0 else size
+        self.ends_within(wanted)
+        taken = []
+        while wanted and self._parts:
+            part = self._parts[0][self._place : self._place + wanted]
+            self._place += len(part)
+            self._waiting -= len(part)
+            wanted -= len(part)
+            taken.append(part)
+            if self._place == len(self._parts[0]):
+                self._parts.popleft()
+                self._place = 0
+        return taken[0] if len(taken) == 1 else b"".join(taken)
 
 
 def store(
@@ -58,7 +83,10 @@ def store(
     identity = pyrage.x25519.Identity.generate()
     source = _Source(chunks)
     with tempfile.SpooledTemporaryFile(max_size=SPOOL) as cipher:
-        pyrage.encrypt_io(source, cipher, [identity.to_public()])
+        if source.ends_within(SPOOL):  # most files: without a call back for each 8 KB
+            cipher.write(pyrage.encrypt(source.read(), [identity.to_public()]))
+        else:
+            pyrage.encrypt_io(source, cipher, [identity.to_public()])
         cipher.seek(0)
         name = default_storage.save(f"{purpose}/{secrets.token_hex(16)}.age", File(cipher))
     return SealedFile.objects.create(
@@ -73,12 +101,15 @@ def store(
 
 
 def open_clear(file: SealedFile) -> BinaryIO | IO[bytes]:
-    """The content in clear, from an anonymous temporary file. Raises `Shredded`; `pyrage.DecryptError` when altered.
+    """The content in clear: small in memory, else an anonymous temporary file. Raises `Shredded`; `pyrage.DecryptError`
+    when altered.
 
     age proves the last chunk only at the end, so nothing is handed out before the whole has been decrypted.
     """
     if file.wrapped_key is None:
         raise Shredded(file.pk)
+    if file.size <= SPOOL:
+        return io.BytesIO(read(file))
     identity = pyrage.x25519.Identity.from_str(unseal(bytes(file.wrapped_key)).decode())
     clear = tempfile.SpooledTemporaryFile(max_size=SPOOL)
     try:
@@ -92,13 +123,53 @@ def open_clear(file: SealedFile) -> BinaryIO | IO[bytes]:
 
 
 def read(file: SealedFile) -> bytes:
-    """The whole content; for small files."""
-    with open_clear(file) as clear:
-        return clear.read()
+    """The whole content of a small file, decrypted in memory alone: a picture of a passport is in no temporary file."""
+    if file.wrapped_key is None:
+        raise Shredded(file.pk)
+    identity = pyrage.x25519.Identity.from_str(unseal(bytes(file.wrapped_key)).decode())
+    with default_storage.open(file.name, "rb") as cipher:
+        return pyrage.decrypt(cipher.read(), [identity])
 
 
 def shred(file: SealedFile, *, now: datetime) -> None:
     """Destroy the key, then the bytes. Repeating is harmless."""
-    SealedFile.objects.filter(pk=file.pk).update(wrapped_key=None, shredded_at=now)
-    file.wrapped_key, file.shredded_at = None, now
+    destroy_key(file, now=now)
     default_storage.delete(file.name)
+
+
+def destroy_key(file: SealedFile, *, now: datetime) -> None:
+    """From now on nobody can read the file, whoever holds a copy of it. No digest or size tells what it was."""
+    SealedFile.objects.filter(pk=file.pk).update(wrapped_key=None, sha256="", size=0, shredded_at=now)
+    file.wrapped_key, file.sha256, file.size, file.shredded_at = None, "", 0, now
+
+
+def remove(file: SealedFile, *, before: Callable[[], object] = lambda: None) -> bool:
+    """Delete the bytes of a file whose key is destroyed, then its row. False: the storage is down; ask again later.
+
+    `before`: called between the two, for the row that points at this one.
+    """
+    try:
+        default_storage.delete(file.name)
+    except Exception as error:  # each storage has errors of its own; the key is gone, the rest can wait
+        log.warning("file not deleted yet", extra={"code": type(error).__name__})
+        return False
+    before()
+    file.delete()
+    return True
+
+
+def fold_in() -> None:
+    """SQLite writes changes into a log beside the database; until it is folded in, that still holds destroyed keys.
+
+    Does not wait for readers: what could not be folded in now is at the next call.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            waits = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+            cursor.execute("PRAGMA busy_timeout=100")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except OperationalError:  # somebody reads or writes; what is destroyed is destroyed
+                log.info("log of the database not folded in yet")
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={waits}")

@@ -111,7 +111,7 @@ def _send(request: HttpRequest, company: Controller, draft: Draft) -> HttpRespon
         again = forms.Check(initial={"token": draft.token})
         return _check_page(request, company, draft, form=again, trapped=True, status=422)
     answers = draft.answers()
-    if not _within_limits(request, answers, now=now):
+    if not rates.allowed("submit", access.caller(request), now=now, company=company.slug):
         again = forms.Check(initial={"token": draft.token})
         return _check_page(request, company, draft, form=again, too_many=True, status=429)
     case = intake.submit(
@@ -122,17 +122,18 @@ def _send(request: HttpRequest, company: Controller, draft: Draft) -> HttpRespon
         received_at=now,
         now=now,
         form_token=draft.token,
+        receipt=_may_be_mailed(answers, now=now),
     )
     return _opened_case(request, case, draft)
 
 
-def _within_limits(request: HttpRequest, answers: Answers, *, now: datetime) -> bool:
-    """Neither a flood from one place, nor the portal's mail used as one against somebody's address."""
+def _may_be_mailed(answers: Answers, *, now: datetime) -> bool:
+    """The portal's mail is no flood against somebody's address. The request itself is taken all the same: whoever asks
+    in another's name must not keep them from asking.
+    """
     speaker = answers.representative.email if answers.representative else ""
     address = (speaker or answers.email).casefold()  # where the receipt goes (correspondence.address_of)
-    return rates.allowed("submit", access.caller(request), now=now) and (
-        not address or rates.allowed("mail_to", address, now=now)
-    )
+    return not address or rates.allowed("mail_to", address, now=now)
 
 
 def _opened_case(request: HttpRequest, case: Case, draft: Draft) -> HttpResponse:

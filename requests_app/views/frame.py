@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from policies.load import Controller
-from requests_app import access
+from requests_app import access, rates
 from requests_app.controllers import UnknownController, controller
 from requests_app.models import Case
 from requests_app.paper import contact, languages
@@ -57,6 +57,14 @@ def page(
     }
     with timezone.override(controller.policy.tz if controller else None):  # a person's day is the controller's day
         return render(request, template, {**common, **(context or {})}, status=status)
+
+
+def wait(request: HttpRequest, what: str, **company_and_case: Any) -> HttpResponse:
+    """Too many of `what`. Nothing is used up or lost; the page says when to come back."""
+    now = timezone.now()
+    response = page(request, "public/wait.html", {}, status=429, **company_and_case)
+    response["Retry-After"] = str(rates.wait(what, now=now))
+    return response
 
 
 def of_company(view: View) -> View:

@@ -1,26 +1,22 @@
 """Secret links. Unknown, expired, used and somebody else's lead to the same page, which offers a new one."""
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from requests_app import access, correspondence, forms, intake, queries, rates, summary, tasks
+from requests_app import access, forms, intake, rates, summary, tasks
 from requests_app.controllers import controller
 from requests_app.views import frame
-
-REMEMBERED = timedelta(days=3 * 365)
 
 
 @require_safe
 def secret(request: HttpRequest, secret: str) -> HttpResponse:
     """The only time the secret stands in an address: it becomes a grant and the address loses it."""
     now = timezone.now()
-    link = None
-    if rates.allowed("redeem", access.caller(request), now=now):
-        link = access.redeem(secret, access.Purpose.STATUS, now=now)
+    if not rates.allowed("redeem", access.caller(request), now=now):
+        return frame.wait(request, "redeem")
+    link = access.redeem(secret, access.Purpose.STATUS, now=now)
     if link is None:
         return gone(request)
     access.grant(request, link)
@@ -31,6 +27,8 @@ def secret(request: HttpRequest, secret: str) -> HttpResponse:
 def confirm(request: HttpRequest, secret: str) -> HttpResponse:
     """A button, because mail scanners follow links by themselves."""
     now = timezone.now()
+    if not rates.allowed("redeem", access.caller(request), now=now):
+        return frame.wait(request, "redeem")
     link = access.find(secret, access.Purpose.CONFIRM_EMAIL, now=now)
     if link is None:
         return gone(request)
@@ -52,9 +50,10 @@ def new_link(request: HttpRequest) -> HttpResponse:
     form = forms.NewLink(request.POST)
     if not form.is_valid():
         return gone(request, form=form, status=422)
-    now = timezone.now()
-    if rates.allowed("new_link", access.caller(request), now=now):
-        _send_link(form.cleaned_data["email"], reference=form.cleaned_data["reference"])
+    if not rates.allowed("new_link", access.caller(request), now=timezone.now()):
+        form.add_error(None, frame.TOO_MANY)
+        return gone(request, form=form, status=429)
+    tasks.ask_for_links(form.cleaned_data["email"], reference=form.cleaned_data["reference"])
     return frame.page(request, "public/link_sent.html")
 
 
@@ -67,11 +66,3 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 def gone(request: HttpRequest, *, form: forms.NewLink | None = None, status: int = 404) -> HttpResponse:
     return frame.page(request, "public/link_gone.html", {"form": form or forms.NewLink()}, status=status)
-
-
-def _send_link(email: str, *, reference: str) -> None:
-    now = timezone.now()
-    for case in queries.by_address(email, reference=reference, since=now - REMEMBERED):
-        if correspondence.address_of(case) and rates.allowed("new_link_case", case.reference, now=now):
-            correspondence.acknowledge(case, now=now)
-    tasks.post_letters()

@@ -15,6 +15,8 @@ from law.deadlines import local_day
 from letters.pdf import to_pdf
 from requests_app import access, correspondence, forms, lifecycle, messages, rates, tasks, timeline, vault, withdrawal
 from requests_app.controllers import controller
+from requests_app.door import antivirus
+from requests_app.door.refusals import SENTENCES, Refused
 from requests_app.models import Attachment, Case, Letter
 from requests_app.plain_words import LETTERS, RIGHTS
 from requests_app.views import frame
@@ -26,7 +28,8 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     secret = request.session.get("secrets", {}).get(case.reference)
     context = {
         **_clock(case),
-        "email": correspondence.address_of(case),
+        "email": correspondence.address_of(case) if case.letters.filter(kind="acknowledgement").exists() else "",
+        "given": correspondence.address_of(case),
         "secret_url": access.absolute(reverse("public:secret", args=[secret])) if secret else "",
         "identity_url": timeline.identity_url(case),
     }
@@ -46,10 +49,12 @@ def _status_page(request: HttpRequest, case: Case, *, form: forms.Message, statu
         "identity_url": timeline.identity_url(case),
         "download_url": timeline.download_url(case),
         "told_url": timeline.told_url(case),
-        "letters": [(letter, _title(letter)) for letter in _letters(case)],
+        "letters": [(number, letter, _title(letter)) for number, letter in reversed([*enumerate(_letters(case), 1)])],
         "thread": list(case.messages.filter(internal=False).prefetch_related("attachments__file")),
         "can_withdraw": bool(withdrawal.open_claims(case)),
         "form": form,
+        "takes_files": antivirus.takes_files(),
+        "scanned": antivirus.configured(),
     }
     response = _page(request, "public/status.html", case, context, status=status)
     messages.mark_read(case, by_person=True, now=timezone.now())
@@ -67,7 +72,11 @@ def write(request: HttpRequest, case: Case) -> HttpResponse:
     if not rates.allowed("message", case.reference, now=now):
         form.add_error(None, frame.TOO_MANY)
         return _status_page(request, case, form=form, status=429)
-    messages.from_person(case, body=form.cleaned_data["body"], files=form.cleaned_data["files"], now=now)
+    try:
+        messages.from_person(case, body=form.cleaned_data["body"], files=form.cleaned_data["files"], now=now)
+    except Refused as refused:
+        form.add_error("files", SENTENCES[refused.code])
+        return _status_page(request, case, form=form, status=422)
     return redirect(reverse("public:status", args=[case.reference]) + "#messages")
 
 
@@ -85,20 +94,21 @@ def attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse | File
 
 @require_safe
 @frame.of_case
-def letter(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
-    found = get_object_or_404(_letters(case), pk=pk)
+def letter(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+    found = _letter(case, number)
     if found.read_at is None:
         Letter.objects.filter(pk=found.pk).update(read_at=timezone.now())
-    return _page(request, "public/letter.html", case, {"letter": found, "title": _title(found)})
+    return _page(request, "public/letter.html", case, {"letter": found, "number": number, "title": _title(found)})
 
 
 @require_safe
 @frame.of_case
-def letter_pdf(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
-    found = get_object_or_404(_letters(case), pk=pk)
+def letter_pdf(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+    found = _letter(case, number)
     name = quote(f"{case.reference}-{found.kind}.pdf")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(to_pdf(found.html), content_type="application/pdf", headers=headers)
+    day = local_day(found.created_at, tz=controller(case.controller).policy.tz)
+    return HttpResponse(to_pdf(found.html, day=day), content_type="application/pdf", headers=headers)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,7 +141,17 @@ def _title(letter: Letter) -> Any:
 
 
 def _letters(case: Case) -> Any:
-    return case.letters.filter(kind__in=LETTERS).order_by("-pk")
+    return case.letters.filter(kind__in=LETTERS).order_by("pk")
+
+
+def _letter(case: Case, number: int) -> Letter:
+    """The first, second … letter the person can read. Its own number would count what went to an address on file, too:
+    a gap would tell a stranger who is a customer.
+    """
+    found = _letters(case)[number - 1 : number] if number else ()
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def _clock(case: Case) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def stop(request: HttpRequest, company: Controller) -> HttpResponse:
     if not form.is_valid() or form.cleaned_data["website"]:
         return _page(request, company, form=form, trapped=form.is_valid(), status=422)
     email = form.cleaned_data["email"]
-    if not (rates.allowed("submit", access.caller(request), now=now)
+    if not (rates.allowed("submit", access.caller(request), now=now, company=company.slug)
             and rates.allowed("mail_to", email.casefold(), now=now)):  # fmt: skip
         form.add_error(None, frame.TOO_MANY)
         return _page(request, company, form=form, status=429)
