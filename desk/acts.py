@@ -8,17 +8,28 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from fulfilment import approval, ledger, pipeline
+from fulfilment.asking import tasks as asking
 from fulfilment.collecting import review
 from fulfilment.handing_over import bundle, delivery
-from fulfilment.models import Bundle, DeferredErasure, Delivery, HandTask, Incident, Plan, RecipientNotice, RetentionRun
+from fulfilment.models import (
+    Bundle,
+    DeferredErasure,
+    Delivery,
+    HandTask,
+    Incident,
+    OwnerTask,
+    Plan,
+    RecipientNotice,
+    RetentionRun,
+)  # fmt: skip
 from fulfilment.planning import by_hand, plans
 from fulfilment.removing import deferred, erasure
 from fulfilment.routine import runs
 from fulfilment.telling import incidents, notices, told_list
 from fulfilment.weighing import automated, objection
-from identity import asking, flows
-from identity.models import Verification
-from law.identification import Means
+from identity import need
+from identity.waiting import resuming
+from law.outcomes import Outcome
 from policies.load import Controller
 from requests_app import (
     assignment,
@@ -31,6 +42,7 @@ from requests_app import (
     memberships,
     messages,
     outbox,
+    staff_accounts,
     tasks,
     viewing,
     waivers,
@@ -68,9 +80,12 @@ def recollect(claim: Claim, *, user: User, now: datetime) -> None:
 
 def reopen(claim: Claim, *, user: User, now: datetime) -> None:
     """Back to triage, or, where nobody has proved who is asking, to waiting for that (Art. 12(6), 32)."""
+    if claim.outcome == Outcome.not_identified:
+        resuming.reopen(claim, now=now, actor=Actor.STAFF, user=user)
+        return _wake(claim)
     with transaction.atomic():
         _move(claim, Act.REOPEN, user=user, now=now)
-        if flows.lacks_proof(claim):
+        if need.lacks_proof(claim):
             _move(claim, Act.ASK_IDENTITY, user=user, now=now)
 
 
@@ -153,7 +168,10 @@ def submit(
     claim: Claim, *, outcome: str, user: User, now: datetime, grounds: Sequence[str] = (),
     decision: Mapping[str, Any] | None = None,
 ) -> str:  # fmt: skip
-    return approval.submit(claim, outcome=outcome, user=user, now=now, grounds=grounds, decision=decision)
+    digest = approval.submit(claim, outcome=outcome, user=user, now=now, grounds=grounds, decision=decision)
+    if not digest:
+        _wake(claim)
+    return digest
 
 
 def approve(claim: Claim, *, digest: str, user: User, now: datetime, confirmed: bool = False) -> None:
@@ -194,10 +212,23 @@ def hand_tasks_done(found: Iterable[HandTask], *, how: str, user: User, now: dat
     with transaction.atomic():
         for task in found:
             by_hand.done(task, how=how, user=user, now=now)
-            claims[task.claim_id] = task.claim
-    for claim in claims.values():
-        if claim.stage in AUTOMATIC and not by_hand.left(claim) and pipeline.retry(claim, user=user, now=now):
+            claims[task.claim_id, task.code] = task.claim
+    for (_, code), claim in claims.items():
+        waits = claim.stage in AUTOMATIC and not by_hand.left(claim, code=code)
+        if waits and pipeline.retry(claim, user=user, now=now):
             _wake(claim)
+
+
+# --- systems whose owners are asked ---------------------------------------------------------------------------------
+def ask_owner_again(task: OwnerTask, *, to: str, user: User, now: datetime) -> None:
+    asking.send_again(task, to=to, user=user, now=now)
+    tasks.post_letters()
+
+
+def answer_for_owner(task: OwnerTask, form: Any, *, user: User, now: datetime) -> None:
+    """What staff found out instead of the owner; the source goes on."""
+    form.apply(task, user=user, now=now)
+    _wake(task.claim)
 
 
 # --- what is erased later -------------------------------------------------------------------------------------------
@@ -240,27 +271,6 @@ def tell_the_person(case: Case, *, user: User, now: datetime) -> list[Letter]:
     written = told_list.write(case, now=now, user=user)
     tasks.post_letters()
     return written
-
-
-# --- identity -------------------------------------------------------------------------------------------------------
-def ask_identity(case: Case, *, doubt: str, facts: str, user: User, now: datetime) -> bool:
-    paused = asking.ask(case, doubt=doubt, facts=facts, now=now, user=user)
-    tasks.post_letters()
-    return paused
-
-
-def identity_seen(case: Case, *, means: str, how: str, user: User, now: datetime) -> Verification:
-    return flows.record_by_staff(case, Means(means), reason=how, now=now, user=user)
-
-
-def decide_identity(verification: Verification, *, accepted: bool, reason: str, user: User, now: datetime) -> None:
-    flows.decide(verification, accepted=accepted, reason=reason, now=now, user=user)
-    tasks.post_letters()
-
-
-def close_unidentified(case: Case, *, facts: str, user: User, now: datetime) -> None:
-    asking.close_unidentified(case, facts=facts, now=now, user=user)
-    tasks.post_letters()
 
 
 # --- time -----------------------------------------------------------------------------------------------------------
@@ -341,6 +351,10 @@ def give_role(email: str, *, name: str, controller: str, role: str, user: User) 
 
 def take_role(membership: Membership, *, user: User) -> None:
     memberships.take(membership, by=user)
+
+
+def log_in_anew(colleague: User, *, user: User) -> None:
+    staff_accounts.log_in_anew(colleague, by=user)
 
 
 def waive(slug: str, *, question: str, reason: str, user: User, now: datetime) -> Waiver:

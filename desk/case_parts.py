@@ -6,20 +6,22 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from desk import days, grounds, history, next_acts, pages, words
+from desk import days, grounds, history, next_acts, pages, silence_parts, trouble_parts, words
 from desk.next_acts import Button
 from desk.screens import breach, open_points
 from fulfilment import pipeline
+from fulfilment.asking import mails, tasks
 from fulfilment.collecting import records
-from fulfilment.models import Step
+from fulfilment.models import OwnerTask, Step
 from fulfilment.planning import plans, restricted
-from identity import flows
-from identity.asking import asked_on
+from identity import need, speaking
 from identity.models import Verification
+from identity.waiting.asking import asked_on
 from law.deadlines import conservative
 from law.decisions import ClaimFacts, Suggestion, suggest
 from law.rights import IMMEDIATE, Right
 from requests_app import clock
+from requests_app.controllers import controller
 from requests_app.models import Case, Claim, Letter
 from requests_app.states import AUTOMATIC, COLLECTED_RIGHTS, Stage
 
@@ -43,6 +45,9 @@ class ClaimPart:
     grounds: list[str]
     suggestion: list[str]
     blocked: list[open_points.Line]
+    waited: list[tuple[OwnerTask, str]]
+    partly: trouble_parts.Partly | None
+    changed: str
 
 
 def all_of(case: Case, *, user: Any, roles: frozenset[str]) -> dict[str, Any]:
@@ -68,25 +73,31 @@ def all_of(case: Case, *, user: Any, roles: frozenset[str]) -> dict[str, Any]:
 
 def identity(case: Case) -> dict[str, Any]:
     """What is asked, what is reached, and every attempt."""
-    waiting = flows.waiting_claims(case)
-    required = flows.required(case)
+    waiting = need.waiting_claims(case)
+    required = need.required(case)
     attempts = case.verifications.select_related("decided_by")
     asked = case.claims.filter(stage=Stage.IDENTIFYING).exists()
+    kinds = words.DOCUMENTS | words.AUTHORITIES
     return {
         "waits": bool(waiting),
         "required": required.level,
         "why": pages.sentences(required.reasons),
-        "reached": flows.reached(case),
-        "attempts": [(one, words.MEANS.get(one.method, one.method), _why(one.reason)) for one in attempts],
+        "reached": need.reached(case),
+        "attempts": [
+            (one, words.MEANS.get(one.method, one.method), kinds.get(one.document, ""), why(one.reason))
+            for one in attempts
+        ],
+        "missing": [words.PARTS[part] for part in speaking.missing(case)],
         "to_check": [one for one in attempts if one.status == Verification.Status.SUBMITTED],
         "may_ask": case.claims.filter(stage__in=(Stage.RECEIVED, Stage.TRIAGE)).exclude(right__in=IMMEDIATE).exists(),
         "asked": asked_on(case) if asked else None,
-        "doubt": words.DOUBTS.get(flows.doubt(case) or "", flows.doubt(case)),
+        "doubt": words.DOUBTS.get(need.doubt(case) or "", need.doubt(case)),
+        "coming": silence_parts.of_case(case),
     }
 
 
-def _why(code: str) -> Any:
-    return (words.SEEN | words.NOT_PROVED).get(code, code)
+def why(code: str) -> Any:
+    return (words.SEEN | words.DOCUMENTS | words.NOT_PROVED).get(code, code)
 
 
 def letters(case: Case) -> list[tuple[Letter, Any]]:
@@ -114,6 +125,9 @@ def _claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> ClaimPart:
         grounds=[grounds.refusal(code) for code in claim.grounds],
         suggestion=_suggestion(claim, sum(table.count for table in tables)),
         blocked=open_points.of_claim(claim),
+        waited=_waited(claim),
+        partly=trouble_parts.partly_done(claim),
+        changed=trouble_parts.changed(claim),
     )
 
 
@@ -123,6 +137,15 @@ def _failed(claim: Claim) -> list[tuple[Any, str, str]]:
         return []
     troubled = [step for _, step in pipeline.steps(claim) if step.error and step.status != Step.Status.DONE]
     return [(words.STEPS.get(step.name, step.name), step.source, step.error) for step in troubled]
+
+
+def _waited(claim: Claim) -> list[tuple[OwnerTask, str]]:
+    """Systems whose owners have not answered, with their names: waited for, or gone on without."""
+    found = claim.owner_tasks.filter(status__in=tasks.OPEN) | claim.owner_tasks.filter(
+        outcome=tasks.Outcome.WITHOUT, source__in=tasks.without(claim)
+    )
+    ours = controller(claim.case.controller) if found else None
+    return [(one, mails.system(ours, one.source, pages.language())) for one in found] if ours else []
 
 
 def _plan(claim: Claim) -> list[tuple[Any, int]]:

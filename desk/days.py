@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from requests_app.states import Stage
 
 SOON = 10
 """Days before the due date from which a claim asks for attention."""
+SOON_GONE = timedelta(days=2)
+"""How long before a picture nobody decided on is destroyed."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from demo import PERSONAS, Persona
 from fulfilment import approval, pipeline
 from fulfilment.collecting import records, review
 from fulfilment.planning import plans
-from identity import asking, flows
+from identity import deciding, flows, need
+from identity.waiting import asking, minding
 from law.identification import Means
 from law.rights import Right
 from policies.load import Controller
@@ -52,8 +53,11 @@ def known(scene: Scene) -> None:
     """The person has been seen, and the case has its caseworker."""
     scene.later(hours=3)
     assignment.assign(scene.case, scene.worker, by=scene.worker, now=scene.now)
-    if flows.waiting_claims(scene.case):
-        flows.record_by_staff(scene.case, Means.in_person, reason="known_in_person", now=scene.now, user=scene.worker)
+    if need.waiting_claims(scene.case):
+        deciding.seen(
+            scene.case, Means.in_person, subject="person", how="known_in_person", document="", on=scene.now.date(),
+            now=scene.now, user=scene.worker,
+        )  # fmt: skip
 
 
 def collected(scene: Scene) -> None:
@@ -103,12 +107,28 @@ def doubted(scene: Scene) -> None:
                now=scene.now, user=scene.worker)  # fmt: skip
 
 
+def unanswered(scene: Scene) -> None:
+    """Asked on a doubt, reminded, and told by the day the month ends unpaused: nobody answers (Art. 12(4))."""
+    doubted(scene)
+    for days in (0, 10, 15):  # a few days later than due, as after a weekend
+        scene.later(days=days)
+        minding.attend(scene.case, now=scene.now)
+        _post(scene)
+
+
+def given_up(scene: Scene) -> None:
+    """In the end the portal closes it; a late answer would open it again (R-20)."""
+    unanswered(scene)
+    scene.later(days=14)
+    minding.attend(scene.case, now=scene.now)
+
+
 def document_sent(scene: Scene) -> None:
     """A specimen of an identity card waits to be looked at."""
     scene.later(hours=5)
     verification = flows.start(scene.case, Means.document, now=scene.now)
     picture = io.BytesIO(_specimen())
-    flows.submit(verification, {"document": "identity_card", "files": [picture]}, now=scene.now)
+    flows.submit(verification, {"document": "identity_card", "files": {"front": picture}}, now=scene.now)
 
 
 def replied(scene: Scene) -> None:
@@ -147,6 +167,8 @@ STORIES: tuple[Story, ...] = (
     (25, (R.withdraw_consent,), Channel.FORM, at_once),
     (30, (R.portability,), Channel.FORM, taken_back),
     (38, (R.access,), Channel.EMAIL, known),
+    (27, (R.erasure,), Channel.FORM, unanswered),
+    (44, (R.access, R.rectification), Channel.FORM, given_up),
 )
 """(days ago, rights, channel, how far it went)"""
 ONCE = ("aj-dk", submitted)
@@ -166,8 +188,7 @@ def tell_all(company: Controller, *, staff: Mapping[str, Any], now: datetime) ->
         who = people[number % len(people)]
         scene = Scene(_open(company, who, rights, channel, at=at, token=token), staff, at)
         act(scene)
-        for letter in scene.case.letters.filter(channel="mail", sent_at=None, failed_at=None):
-            outbox.send(letter, now=scene.now)
+        _post(scene)
         made += 1
     return made
 
@@ -186,6 +207,11 @@ def _open(
         answers, controller=company, language=company.policy.languages[0], channel=channel, received_at=at, now=at,
         email_confirmed=True, form_token=token,
     )  # fmt: skip
+
+
+def _post(scene: Scene) -> None:
+    for letter in scene.case.letters.filter(channel="mail", sent_at=None, failed_at=None):
+        outbox.send(letter, now=scene.now)
 
 
 def _run(claim: Claim, *, now: datetime) -> None:

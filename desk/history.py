@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from desk import grounds, words
+from desk import grounds, trouble_parts, words
 from desk.pages import language
 from fulfilment.extract import shape
 from fulfilment.models import RecipientNotice
@@ -102,6 +102,9 @@ def _details(event: Event, names: Names) -> list[tuple[Any, Any]]:
         "outcome": _("outcome"),
         "means": _("means"),
         "level": _("level"),
+        "issuer": _("log-in at"),
+        "acr": _("how sure"),
+        "agreed": _("agrees"),
         "count": _("count"),
         "rows": _("rows"),
         "channel": _("channel"),
@@ -116,6 +119,11 @@ def _details(event: Event, names: Names) -> list[tuple[Any, Any]]:
         "files": _("files"),
         "steps": _("steps"),
         "waived": _("without"),
+        "changed": _("changed since"),
+        "kept": _("kept as planned"),
+        "in_parts": _("done in parts"),
+        "kept_changed": _("kept, changed by others since"),
+        **({"done": _("done in"), "open": _("not yet in")} if event.kind == "partly_carried_out" else {}),
     }
     shown = [(labels[name], _value(name, value)) for name, value in data.items() if name in labels]
     return [(label, value) for label, value in shown if value not in ("", None, {})]
@@ -130,6 +138,11 @@ def _spoken(event: Event, names: Names) -> dict[str, Any]:
         said["code"] = words.HAND_TASKS.get(data["code"], data["code"])
     if data.get("ground"):
         said["ground"] = (grounds.rests if event.kind == "restricted" else grounds.refusal)(data["ground"])
+    if data.get("changed"):
+        said["changed"] = trouble_parts.in_words(data["changed"], names.company)
+    for name in ("done", "open"):
+        if event.kind == "partly_carried_out":
+            said[name] = ", ".join(map(names.source, data[name]))
     if data.get("recipient"):
         said["recipient"] = names.recipients.get(data["recipient"], data["recipient"])
     if data.get("source"):
@@ -144,6 +157,8 @@ def _value(name: str, value: Any) -> Any:
         return str(value)[:12]
     if isinstance(value, dict):
         return ", ".join(f"{key} {number}" for key, number in value.items())
+    if name == "agreed":
+        return ", ".join(str(words.AGREED[one]) for one in value) or _("nothing")
     if name == "waived":
         return ", ".join(value)
     if name in ("due", "on"):
@@ -156,6 +171,8 @@ def _value(name: str, value: Any) -> Any:
         **words.DOUBTS,
         **words.LETTERS,
         **words.MEANS,
+        **words.DOCUMENTS,
+        **words.AUTHORITIES,
         **words.SEEN,
         **words.NOT_PROVED,
         **{stage.value: stage.label for stage in Stage},

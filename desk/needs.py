@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from desk.days import SOON
-from fulfilment.models import DeferredErasure, HandTask, Incident, RecipientNotice, Step
-from identity.models import Verification
+from desk.days import SOON, SOON_GONE
+from fulfilment.models import DeferredErasure, HandTask, Incident, OwnerTask, RecipientNotice, Step
+from identity.models import Evidence, Verification
+from identity.need import WAITING
+from identity.waiting.silence import NOTICE
+from law.rights import IMMEDIATE
 from requests_app.clock import told_now
 from requests_app.controllers import controllers
 from requests_app.models import Case, Claim, Letter, Message
@@ -61,6 +64,16 @@ def _identity(cases: Cases, user: Any, today: date) -> Cases:
     return cases.filter(Exists(given))
 
 
+def _expiring(cases: Cases, user: Any, today: date) -> Cases:
+    """A picture nobody has decided on, and the policy's limit near: then it is gone, and the person is asked again."""
+    until = datetime.combine(today + SOON_GONE + timedelta(days=1), time.min, tzinfo=UTC)
+    left = Evidence.objects.filter(
+        verification__case=OuterRef("pk"), verification__status=Verification.Status.SUBMITTED,
+        file__shredded_at=None, destroy_by__lt=until,
+    )  # fmt: skip
+    return cases.filter(Exists(left))
+
+
 def _approve(cases: Cases, user: Any, today: date) -> Cases:
     """Not one's own: whoever prepared an answer cannot release it."""
     waiting = Claim.objects.filter(case=OuterRef("pk"), stage=Stage.APPROVAL).exclude(prepared_by=user)
@@ -68,11 +81,16 @@ def _approve(cases: Cases, user: Any, today: date) -> Cases:
 
 
 def _unheard(cases: Cases, user: Any, today: date) -> Cases:
-    """Who never proves who they are is told so by the *unpaused* day (R-20); it shows ten days before that."""
+    """Who never proves who they are is told so by the *unpaused* day (R-20); it shows ten days before that, and until
+    the notice has left. Where something waits to be looked at it is our turn, and nobody is to be told anything.
+    """
     limits = Q(pk=None)
     for slug in controllers():
         limits |= Q(controller=slug, received_on__lte=told_now(slug, on=today + timedelta(days=SOON)))
-    return cases.filter(limits, _claims(stage=Stage.IDENTIFYING))
+    ours = Verification.objects.filter(case=OuterRef("pk"), status=Verification.Status.SUBMITTED)
+    told = Letter.objects.filter(case=OuterRef("pk"), kind=NOTICE).exclude(sent_at=None)
+    waits = Claim.objects.filter(case=OuterRef("pk"), stage__in=WAITING).exclude(right__in=list(IMMEDIATE))
+    return cases.filter(limits, Exists(waits)).exclude(Exists(ours) | Exists(told))
 
 
 def _replies(cases: Cases, user: Any, today: date) -> Cases:
@@ -82,6 +100,13 @@ def _replies(cases: Cases, user: Any, today: date) -> Cases:
 
 def _by_hand(cases: Cases, user: Any, today: date) -> Cases:
     return cases.filter(Exists(HandTask.objects.filter(claim__case=OuterRef("pk"), done_at=None)))
+
+
+def _owners(cases: Cases, user: Any, today: date) -> Cases:
+    """A system's owner who is silent, says that it is somebody else's, or that it cannot be done."""
+    silent = Q(status="waiting") & (Q(escalated_at__isnull=False) | Q(answer_by__lt=today))
+    stuck = OwnerTask.objects.filter(silent | Q(status__in=("elsewhere", "cannot")), claim__case=OuterRef("pk"))
+    return cases.filter(Exists(stuck))
 
 
 def _recipients(cases: Cases, user: Any, today: date) -> Cases:
@@ -114,7 +139,10 @@ NEEDS = {
         Need("failed", _("Failed"), _("A step or a letter that needs a person."), _failed, urgent=True),
         Need("new", _("New"), _("Nobody has taken it yet."), _new),
         Need("identity", _("Identity to check"), _("Somebody has sent proof of who they are."), _identity),
-        Need("unheard", _("No proof of identity yet"), _("Close with a letter by the day the month ends unpaused."),
+        Need("identity_expiring", _("Picture about to be destroyed"),
+             _("Decide before its limit: after that the person must be asked again."), _expiring, urgent=True),
+        Need("unheard", _("No proof of identity yet"),
+             _("The portal tells them by the day the month ends unpaused. See that nothing stands in the way."),
              _unheard),
         Need("triage", _("To be triaged"), _("Decide what happens next."),
              lambda cases, user, today: cases.filter(_claims(stage=Stage.TRIAGE))),
@@ -124,6 +152,7 @@ NEEDS = {
         Need("recipients_late", _("Recipients overdue"), _("Should have been told by now (Art. 19)."), _recipients_late,
              urgent=True),
         Need("recipients", _("Recipients to tell"), _("Tell them, or see why they could not be reached."), _recipients),
+        Need("owners", _("Owners of systems to chase"), _("Silent, not theirs, or they cannot."), _owners, urgent=True),
         Need("by_hand", _("To do by hand"), _("A system the machine cannot change waits for somebody."), _by_hand),
         Need("replies", _("Replies"), _("Messages from people that nobody has read."), _replies),
     )

@@ -10,6 +10,7 @@ from desk.pages import sentences, today_of
 from desk.permissions import Role
 from desk.words import why_not
 from fulfilment import pipeline
+from fulfilment.asking import tasks as asking
 from fulfilment.handing_over import bundle
 from identity.models import Verification
 from law.deadlines import may_extend
@@ -43,6 +44,7 @@ def of_claim(claim: Claim, *, user: Any, roles: frozenset[str]) -> list[Button]:
         *_review(claim),
         *_approval(claim),
         *_machine(claim),
+        *_asked(claim),
         *_by_hand(claim),
         *_restrictions(claim),
         *_recipients(claim),
@@ -74,6 +76,7 @@ WAITING: dict[Stage, Any] = {
     Stage.TRIAGE: _("A caseworker decides what happens"),
     Stage.COLLECTING: _("The system is collecting"),
     Stage.REVIEW: _("A caseworker goes through it"),
+    Stage.PREPARING: _("The system puts the answer together"),
     Stage.APPROVAL: _("Wait for a second person"),
     Stage.FULFILLING: _("The system carries it out"),
     Stage.DELIVERING: _("The system delivers it"),
@@ -155,6 +158,17 @@ def _restrictions(claim: Claim) -> Found:
         url = reverse("admin:restriction", args=[claim.case.reference, held.pk])
         found.append((Button("restriction", _("Data that is only stored"), url, posts=False), None))
     return found
+
+
+def _asked(claim: Claim) -> Found:
+    """Systems whose owners were asked; while one is waited for, that is what comes next."""
+    found = claim.owner_tasks.exclude(status="void")
+    if not found.exists():
+        return []
+    waits = found.filter(status__in=asking.OPEN).exists()
+    label = _("Wait for a system's owner, or answer for them") if waits else _("What owners of systems answered")
+    url = reverse("admin:owner_tasks", args=[claim.case.reference])
+    return [(Button("owner_tasks", label, url, posts=False, main=waits), None)]
 
 
 def _by_hand(claim: Claim) -> Found:

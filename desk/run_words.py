@@ -39,6 +39,7 @@ WHY: dict[str, Any] = {
     "already": _("Nothing personal is left in them."),
     "next_run": _("Their day comes before the next run."),
     "after_others": _("They go once the rows that point at them have gone."),
+    "by_hand_only": _("No machine can go through this system, or through one that decides about it: do it by hand."),
     "no_period": _("No one has said how long these stay."),
     "no_rule": _("No rule is about this kind of data."),
     "missing_fact": _("The day the period is counted from is not known."),

@@ -27,7 +27,9 @@ from desk.screens import (
     notices,
     objection,
     open_points,
+    owner_tasks,
     people,
+    proof,
     queue,
     rectification,
     restriction,
@@ -82,7 +84,7 @@ class DeskSite(AdminSite):
         return queue.Queue(Case, self).changelist_view(request)  # type: ignore[no-any-return]
 
     def screens(self) -> list[URLPattern]:
-        table = f"{CLAIM}review/<slug:source>/<slug:collection>/"
+        table = f"{CLAIM}review/<slug:source>/<str:collection>/"
         found = [
             ("cases/", permissions.of_roles(*CASE_ROLES)(self.queue), "requests_app_case_changelist"),
             ("cases/<str:reference>/", case.show, "case"),
@@ -93,6 +95,7 @@ class DeskSite(AdminSite):
             ("cases/<str:reference>/letters/<int:pk>/again/", letters.again, "letter_again"),
             ("cases/<str:reference>/letters/<int:pk>/posted/", letters.posted, "letter_posted"),
             ("cases/<str:reference>/by-hand/", hand_tasks.show, "hand_tasks"),
+            ("cases/<str:reference>/owners/", owner_tasks.show, "owner_tasks"),
             ("cases/<str:reference>/later/", later.show, "later"),
             ("cases/<str:reference>/recipients/", notices.show, "recipients"),
             ("cases/<str:reference>/complaint/", letter_by_hand.complaint, "complaint"),
@@ -100,10 +103,10 @@ class DeskSite(AdminSite):
             ("cases/<str:reference>/breaches/<int:pk>/", breach.show, "breach"),
             ("cases/<str:reference>/breaches/<int:pk>/notice/", letter_by_hand.breach_notice, "breach_notice"),
             ("cases/<str:reference>/identity/ask/", identity.ask, "identity_ask"),
-            ("cases/<str:reference>/identity/seen/", identity.seen, "identity_seen"),
+            ("cases/<str:reference>/identity/seen/", proof.seen, "identity_seen"),
             ("cases/<str:reference>/identity/close/", identity.close, "identity_close"),
-            ("cases/<str:reference>/identity/<int:pk>/", identity.check, "identity_check"),
-            ("cases/<str:reference>/identity/<int:pk>/<int:page>/", identity.picture, "identity_picture"),
+            ("cases/<str:reference>/identity/<int:pk>/", proof.check, "identity_check"),
+            ("cases/<str:reference>/identity/<int:pk>/<int:page>/", proof.picture, "identity_picture"),
             (f"{CLAIM}do/<slug:act>/", case.do, "do"),
             (f"{CLAIM}review/", review.tables, "review"),
             (f"{CLAIM}review/preview/", review.preview, "preview"),
@@ -112,7 +115,7 @@ class DeskSite(AdminSite):
             (f"{CLAIM}approve/", approval.show, "approve"),
             (f"{CLAIM}bundle/<slug:what>/", approval.bundle_file, "bundle_file"),
             (f"{CLAIM}plan/", erasure_plan.show, "plan"),
-            (f"{CLAIM}plan/<slug:source>/<slug:collection>/", erasure_plan.table, "plan_table"),
+            (f"{CLAIM}plan/<slug:source>/<str:collection>/", erasure_plan.table, "plan_table"),
             (f"{CLAIM}rectify/", rectification.show, "rectify"),
             (f"{CLAIM}rectify/<str:key>/", rectification.kind, "rectify_kind"),
             (f"{CLAIM}restrict/", restriction.choose, "restrict"),
@@ -134,6 +137,7 @@ class DeskSite(AdminSite):
             ("open-points/<slug:slug>/<str:question>/waive/", open_points.waive, "open_point_waive"),
             ("people/", people.show, "people"),
             ("people/<int:pk>/take/", people.take, "people_take"),
+            ("people/<int:pk>/anew/", people.anew, "people_anew"),
         ]
         return [path(place, self.admin_view(view), name=name) for place, view, name in found]
 

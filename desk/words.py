@@ -4,6 +4,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from desk.identity_words import AGREED as AGREED
+from desk.identity_words import AUTHORITIES as AUTHORITIES
+from desk.identity_words import DOCUMENTS as DOCUMENTS
+from desk.identity_words import DOUBTS as DOUBTS
+from desk.identity_words import MEANS as MEANS
+from desk.identity_words import NOT_PROVED as NOT_PROVED
+from desk.identity_words import PARTS as PARTS
+from desk.identity_words import SEEN as SEEN
+from desk.identity_words import SIDES as SIDES
 from desk.letter_names import LETTERS as LETTERS
 from fulfilment.models import Restriction
 from law.rights import Right
@@ -87,6 +96,7 @@ HAND_TASKS: dict[str, Any] = {
     "correct": _("Correct this data in the system itself, as the approved letter says."),
     "object": _("Stop the use of these records that the person has objected to."),
     "decision": _("Change the decision in the system."),
+    "erase": _("Erase this data in the system itself."),
     "marketing": _("Stop direct marketing with these records."),
     "by_name": _("No e-mail, telephone or customer number was given: look by name and address, and stop it there."),
 }
@@ -125,11 +135,14 @@ EVENTS: dict[str, Any] = {
     "confirm_identity": _("Identity accepted"),
     "close_unidentified": _("Closed without proof of identity"),
     "reopen": _("Reopened"),
+    "reopen_to_identify": _("Reopened: proof of identity has come"),
     "start": _("Collecting started"),
     "decide": _("Taken to the decision"),
     "collected": _("Data collected"),
     "recollect": _("Collecting again"),
     "submit": _("Submitted for approval"),
+    "prepare": _("Submitted for approval; the system puts the answer together"),
+    "prepared": _("The answer was put together"),
     "send_back": _("Sent back to review"),
     "approve": _("Approved"),
     "fulfilled": _("Carried out"),
@@ -137,6 +150,9 @@ EVENTS: dict[str, Any] = {
     "withdraw": _("Taken back by the person"),
     "clock_paused": _("Clock paused"),
     "clock_resumed": _("Clock runs again"),
+    "pause_moved": _("Pause begins later: the question left later"),
+    "pause_lapsed": _("No pause: the question left too late"),
+    "pause_ended": _("Pause ended: nothing came"),
     "clock_extended": _("Time limit extended"),
     "extension_lapsed": _("Extension taken back: its letter did not leave in time"),
     "lateness_noted": _("Written down why the answer is late"),
@@ -157,7 +173,11 @@ EVENTS: dict[str, Any] = {
     "identity_passed": _("Identity proved"),
     "identity_failed": _("Identity not proved"),
     "identity_expired": _("Proof of identity ran out"),
+    "identity_seen": _("Proof of identity seen by a colleague"),
+    "person_not_asked": _("The person was not asked themselves"),
     "identity_looked_up": _("Address on file looked up"),
+    "identity_logged_in": _("The person logged in at a provider"),
+    "identity_compared": _("What the log-in says compared with the sources"),
     "identity_source_down": _("A source could not be asked"),
     "evidence_destroyed": _("Picture of the document destroyed"),
     "step_failed": _("A step failed"),
@@ -178,8 +198,16 @@ EVENTS: dict[str, Any] = {
     "plan_decided": _("Decision in the erasure plan"),
     "plan_rehearsed": _("Erasure rehearsed"),
     "erased": _("Erased in a source"),
+    "partly_carried_out": _("Partly carried out: a source failed after others were done"),
     "erasure_proved": _("Erasure proved by asking again"),
     "by_hand_done": _("Done by hand"),
+    "owner_asked": _("A system's owner asked"),
+    "owner_asked_again": _("A system's owner asked again"),
+    "owner_reminded": _("A system's owner reminded"),
+    "owner_escalated": _("A system's owner is silent: told to the next in line"),
+    "owner_read": _("A system's owner read whom it concerns"),
+    "owner_answered": _("A system's owner answered"),
+    "owner_not_needed": _("A system's owner is not asked any more"),
     "claim_added": _("Another right opened in the case"),
     "officer_told": _("Data protection officer told"),
     "balancing_saved": _("Balancing written"),
@@ -217,16 +245,6 @@ EVENTS: dict[str, Any] = {
     "viewed_recipients": _("List of recipients looked at"),
 }
 
-MEANS: dict[str, Any] = {
-    "email_link": _("Link to the address on file"),
-    "control_question": _("Control question"),
-    "login": _("Log-in to the person's account"),
-    "eid": _("National electronic ID"),
-    "document": _("Copy of an identity document"),
-    "in_person": _("Seen in person or on a video call"),
-    "representative": _("Power of attorney"),
-}
-
 STEPS: dict[str, Any] = {
     "collect": _("Collect"),
     "settle": _("Check that all sources answered"),
@@ -244,32 +262,6 @@ STEPS: dict[str, Any] = {
     "check": _("Check the bundle"),
     "hand_over": _("Hand over"),
     "answer": _("Send the answer"),
-}
-
-DOUBTS: dict[str, Any] = {
-    "other_address": _("The request comes from another address than the one on file"),
-    "contradicts_source": _("What the person says does not fit what is on file"),
-    "unusual": _("Something about the request suggests somebody else wrote it"),
-    "shared_identifier": _("Several people share the address or number"),
-    "other": _("Another doubt about this very request"),
-}
-
-SEEN: dict[str, Any] = {
-    "passport": _("Passport or national identity card"),
-    "driving_licence": _("Driving licence"),
-    "known_in_person": _("Known to us in person"),
-    "company_login": _("Logged in to the company's own account"),
-    "authority_read": _("Power of attorney read, both people checked"),
-}
-
-NOT_PROVED: dict[str, Any] = {
-    "not_readable": _("It cannot be read"),
-    "other_person": _("It is about somebody else"),
-    "expired": _("It has expired"),
-    "not_genuine": _("It does not look genuine"),
-    "too_little": _("It does not show what is needed"),
-    "too_many_tries": _("Too many tries"),
-    "not_decided_in_time": _("Nobody decided in time"),
 }
 
 WHY: dict[str, Any] = {
@@ -328,6 +320,7 @@ LATER_WRONG: dict[str, Any] = {
     "worker_lost": _("Begun several times and never ended. Try again; if it stays so, tell whoever runs the portal."),
     "internal": _("Something broke. Try again; if it stays so, tell whoever runs the portal."),
     "plan_outdated": _("The data changed while it was being erased. Try again."),
+    "kept_rows_gone": _("Rows that were to be kept are no longer there. Look in the system itself."),
     "still_there": _("Something is still there after the erasure. Look in the system itself."),
 }
 

@@ -16,7 +16,7 @@ from desk import acts, pages, words
 from desk.permissions import Role, of_claim, roles
 from desk.screens.review import ground_choices
 from fulfilment import approval
-from fulfilment.collecting import records
+from fulfilment.collecting import noted, records
 from fulfilment.extract import shape
 from fulfilment.models import Plan
 from fulfilment.planning import plans
@@ -79,8 +79,11 @@ def show(request: HttpRequest, claim: Claim) -> HttpResponse:
 def _show(request: HttpRequest, claim: Claim, *, wrong: Any = "", status: int = 200) -> HttpResponse:
     plan = _plan_of(claim)
     acts.looked(claim.case, "viewed_records", user=request.user, now=timezone.now(), claim=claim, plan=plan.version)
+    seen = noted.of(claim)
     context = {
         "claim": claim,
+        "noted": seen,
+        "people": noted.people(claim, seen),
         "plan": plan,
         "groups": groups(claim, plan),
         "state": words.PLAN_STATES[plan.status],
@@ -128,7 +131,7 @@ def groups(claim: Claim, plan: Plan) -> list[dict[str, Any]]:
 def table(request: HttpRequest, claim: Claim, source: str, collection: str) -> HttpResponse:
     """The records of one table with their fate, and the form to decide them: all that are open, or one."""
     plan = _plan_of(claim)
-    fates = [fate for fate in plans.read(plan)["fates"] if (fate["source"], fate["collection"]) == (source, collection)]
+    fates = plans.of_table(plan, source, collection)
     if not fates:
         raise Http404
     chosen = request.GET.get("record", "")

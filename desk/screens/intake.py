@@ -16,7 +16,7 @@ from desk.words import company_name, right_title
 from law.rights import Right
 from requests_app.answers import Answers, Representative
 from requests_app.controllers import controller
-from requests_app.fields import DateInput, ManyEmails
+from requests_app.fields import DateInput, ManyEmails, NameField
 from requests_app.intake import IntakeError
 from requests_app.paper import languages
 from requests_app.plain_words import KINDS_OF_SPEAKER
@@ -70,9 +70,7 @@ class IntakeForm(forms.Form):
     relation = forms.ChoiceField(
         label=gettext_lazy("Relation to the company"), choices=Relation.choices, initial="unknown"
     )
-    name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=200, error_messages={"required": gettext_lazy("Write the name.")}
-    )
+    name = NameField(label=gettext_lazy("Name"), error_messages={"required": gettext_lazy("Write the name.")})
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     phone = _text(gettext_lazy("Telephone"), longest=40)
     address = _text(gettext_lazy("Address"))
@@ -80,7 +78,7 @@ class IntakeForm(forms.Form):
     customer_no = _text(gettext_lazy("Customer number"), longest=40)
     order_no = _text(gettext_lazy("Order number"), longest=40)
     other_emails = ManyEmails(label=gettext_lazy("Other e-mail addresses"), required=False)
-    speaker = _text(gettext_lazy("Name of a representative, if somebody else asks"))
+    speaker = NameField(label=gettext_lazy("Name of a representative, if somebody else asks"), required=False)
     speaker_email = forms.EmailField(label=gettext_lazy("E-mail of the representative"), required=False)
     speaker_kind = forms.ChoiceField(
         label=gettext_lazy("Kind of representative"),

@@ -14,9 +14,10 @@ from requests_app import access, outbox
 from requests_app.fields import DateInput
 from requests_app.models import Case
 
-SECRET = frozenset(
-    {"confirm_email", "proof_link", "download_code", "delivery_ready", "bundle_sent", "passphrase", "recipient_notice"}
-)
+SECRET = frozenset({
+    "confirm_email", "proof_link", "download_code", "delivery_ready", "bundle_sent", "passphrase", "recipient_notice",
+    "owner_asked", "owner_reminded", "owner_escalated",
+})  # fmt: skip
 """Letters that open something for whoever reads them; staff see that they went out, not what they say."""
 
 

@@ -28,7 +28,7 @@ WRONG = {
     "blocks_nothing": gettext_lazy("It blocks nothing, so there is nothing to waive."),
     "taken": gettext_lazy("Somebody else has waived it already."),
 }
-WAITS = frozenset({Stage.TRIAGE, Stage.COLLECTING, Stage.REVIEW, Stage.APPROVAL})
+WAITS = frozenset({Stage.TRIAGE, Stage.COLLECTING, Stage.REVIEW, Stage.PREPARING, Stage.APPROVAL})
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,6 +21,13 @@ WRONG = {
     "not_administrator": gettext_lazy("You do not administer this company."),
     "role": gettext_lazy("There is no such role."),
     "name_taken": gettext_lazy("An account of that name exists already, with another address."),
+}
+
+ANEW = {
+    "oneself": gettext_lazy("Nobody does this for themselves. Ask another administrator."),
+    "not_administrator": gettext_lazy(
+        "This colleague works for a company you do not administer, too. Ask whoever runs the portal."
+    ),
 }
 
 
@@ -69,4 +77,22 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         pages.tell(request, _("The role has ended."))
     except memberships.NotAllowed as error:
         pages.warn(request, WRONG[error.code])
+    return redirect("admin:people")
+
+
+@require_POST
+@of_roles(Role.ADMINISTRATOR)
+def anew(request: HttpRequest, pk: int) -> HttpResponse:
+    """Telephone, key and codes are lost: the colleague begins as on the first day, and is told."""
+    mine = Membership.objects.filter(controller__in=companies(request, Role.ADMINISTRATOR))
+    colleague = get_object_or_404(mine.select_related("user"), pk=pk).user
+    try:
+        acts.log_in_anew(colleague, user=request.user)
+    except memberships.NotAllowed as error:
+        pages.warn(request, ANEW[error.code])
+    else:
+        get_adapter().send_mail("account/email/log_in_anew", colleague.email, {"user": colleague})
+        pages.tell(
+            request, _("Done. Your colleague chooses a password by “Forgot the password?”, then a new second step.")
+        )
     return redirect("admin:people")

@@ -102,7 +102,8 @@ class Queue(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("Person"))
     def person_name(self, case: Case) -> str:
-        return case.person.get("name") or case.person.get("email") or "–"
+        # Isolated, so that a name written from right to left leaves its row as it is.
+        return format_html("<bdi>{}</bdi>", case.person.get("name") or case.person.get("email") or "–")
 
     @admin.display(description=_("Company"))
     def company(self, case: Case) -> str:

@@ -16,7 +16,7 @@ from desk import acts, pages, words
 from desk.grounds import refusal
 from desk.permissions import Role, of_claim, roles
 from fulfilment import approval
-from fulfilment.collecting import records
+from fulfilment.collecting import noted, records
 from fulfilment.collecting.review import NotNow
 from fulfilment.handing_over import access, bundle
 from law.decisions import grounds_for
@@ -81,7 +81,7 @@ def ground_choices(claim: Claim, *, whole: bool = False) -> list[tuple[str, str]
 def tables(request: HttpRequest, claim: Claim) -> HttpResponse:
     """All tables, what is withheld, what is missing for a whole answer; and, when all is decided, the way on."""
     if request.method == "POST":
-        return _submit(request, claim)
+        return _one_person(request, claim) if "root" in request.POST else _submit(request, claim)
     return _tables(request, claim)
 
 
@@ -90,8 +90,11 @@ def _tables(request: HttpRequest, claim: Claim, *, wrong: Any = "", status: int 
     acts.looked(claim.case, "viewed_records", user=request.user, now=timezone.now(), claim=claim)
     extract = records.extract(claim)
     found = records.tables(claim, language=pages.language())
+    seen = noted.of(claim)
     context = {
         "claim": claim,
+        "noted": seen,
+        "people": noted.people(claim, seen),
         "tables": found,
         "undecided": sum(one.undecided for one in found),
         "records": sum(one.count for one in found),
@@ -103,6 +106,20 @@ def _tables(request: HttpRequest, claim: Claim, *, wrong: Any = "", status: int 
     }
     title = _("Review: %(right)s") % {"right": words.right_title(claim.right)}
     return pages.case_page(request, claim.case, "desk/review.html", context, title=title, status=status)
+
+
+def _one_person(request: HttpRequest, claim: Claim) -> HttpResponse:
+    """Two people fit, and a caseworker has seen which of them asks: what hangs on that row is handed out."""
+    if Role.CASEWORKER not in roles(request, claim.case.controller):
+        return pages.back_to(request, claim.case, wrong=words.why_not("caseworker"))
+    given: dict[str, Any] = {"user": request.user, "now": timezone.now()}
+    chosen = [one for one in noted.people(claim, noted.of(claim)) if str(one.number) == request.POST["root"]]
+    try:
+        for (source, collection), numbers in (place for one in chosen for place in one.held.items()):
+            acts.hand_out(claim, source=source, collection=collection, numbers=numbers, **given)
+    except NotNow as error:
+        return pages.back_to(request, claim.case, wrong=words.why_not(error.code))
+    return pages.to_claim_page("review", claim)
 
 
 def _submit(request: HttpRequest, claim: Claim) -> HttpResponse:

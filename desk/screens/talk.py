@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desk import acts, pages
 from desk.permissions import CASE_ROLES, Role, of_case, roles
 from requests_app import vault
+from requests_app.door.refusals import SENTENCES, Refused
 from requests_app.fields import Files
 from requests_app.messages import LONGEST
 from requests_app.models import Attachment, Case
@@ -35,7 +36,11 @@ def write(request: HttpRequest, case: Case) -> HttpResponse:
         wrong = " ".join(str(line) for lines in form.errors.values() for line in lines)
         return pages.back_to(request, case, wrong=wrong, part="messages")
     data = form.cleaned_data
-    acts.write(case, body=data["body"], files=data["files"], internal=internal, user=request.user, now=timezone.now())
+    written = {"body": data["body"], "files": data["files"], "internal": internal}
+    try:
+        acts.write(case, **written, user=request.user, now=timezone.now())
+    except Refused as refused:
+        return pages.back_to(request, case, wrong=str(SENTENCES[refused.code]), part="messages")
     said = _("The note is kept.") if internal else _("Sent. The person gets a mail that says there is news.")
     return pages.back_to(request, case, said=said, part="messages")
 
