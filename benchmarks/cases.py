@@ -28,6 +28,14 @@ def begin(email: str, *, number: int = 1, right: str = Right.access) -> Claim:
     return lifecycle.apply(claim, Act.START, now=NOW, actor=Actor.STAFF)
 
 
+def found(claim: Claim) -> Claim:
+    """The workers, until everything is collected and settled; an erasure is not planned yet."""
+    while any(step.name in ("collect", "settle") for _, step in pipeline.runnable(claim, now=NOW)):
+        pipeline.advance(claim, now=NOW)
+        claim.refresh_from_db()
+    return claim
+
+
 def collect(claim: Claim) -> Claim:
     """The workers, until a reviewer has to look."""
     while pipeline.advance(claim, now=NOW) is not pipeline.Progress.RESTS:

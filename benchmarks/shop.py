@@ -130,7 +130,8 @@ def _widen(home: Path) -> None:
 
 @dataclass
 class Took:
-    """Seconds by the clock, and of this process's own work: on a busy machine only the second says anything."""
+    """Seconds by the clock, and of this process's own work and its children's: on a busy machine only the second says
+    anything."""
 
     clock: float = 0.0
     work: float = 0.0
@@ -141,9 +142,9 @@ class Took:
 
 @contextmanager
 def timed(into: dict[str, Took], name: str) -> Iterator[None]:
-    clock, work = time.perf_counter(), time.process_time()
+    clock, work = time.perf_counter(), sum(os.times()[:4])
     yield
-    into[name] = into.get(name, Took()) + Took(time.perf_counter() - clock, time.process_time() - work)
+    into[name] = into.get(name, Took()) + Took(time.perf_counter() - clock, sum(os.times()[:4]) - work)
 
 
 def peak_mb() -> float:
