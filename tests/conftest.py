@@ -153,6 +153,43 @@ def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"s3://testkey:testsecret@127.0.0.1:{port}/bucket?region=us-east-1&insecure=1"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real clamd whose only signature is that of the EICAR test file, for every file of every test, also in the
+    portals that tests start. "none" where it is not installed: then no file comes in."""
+    program = shutil.which("clamd") or "/usr/sbin/clamd"
+    if not Path(program).exists():
+        yield "none"
+        return
+    with virus_scanner(program, folder=tmp_path_factory.mktemp("clamd")) as url:
+        os.environ["CLAMD_URL"] = portal_settings.CLAMD_URL = url
+        yield url
+
+
+@pytest.fixture
+def needs_clamd(clamd: str) -> str:
+    if clamd == "none":
+        absent("clamd", fix="scripts/system-packages test")
+    return clamd
+
+
+@contextmanager
+def virus_scanner(program: str, *, folder: Path, options: str = "") -> Iterator[str]:
+    """clamd on a unix socket and on loopback, with a database of our own; its temporary files stay in `folder`/tmp."""
+    (folder / "database").mkdir()
+    (folder / "tmp").mkdir()
+    eicar = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+    (folder / "database" / "own.ndb").write_text(f"Eicar-Test-Signature:0:*:{eicar.hex()}\n")
+    port = free_port()
+    (folder / "clamd.conf").write_text(
+        f"Foreground yes\nDatabaseDirectory {folder}/database\nTemporaryDirectory {folder}/tmp\n"
+        f"LocalSocket {folder}/clamd.ctl\nTCPSocket {port}\nTCPAddr 127.0.0.1\nLogFile {folder}/log\n"
+        f"AlertExceedsMax yes\nScanImageFuzzyHash no\n{options}")
+    command = [program, "--config-file", str(folder / "clamd.conf")]
+    with answering(command, port=port, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        yield f"unix://{folder}/clamd.ctl"
+
+
 # --- a browser ----------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def needs_browser() -> str:
@@ -197,3 +234,10 @@ def own_files(tmp_path: Path, settings: Any) -> None:
         default = portal_settings.STORAGES["default"]
         settings.STORAGES = portal_settings.STORAGES | {
             "default": default | {"OPTIONS": default["OPTIONS"] | {"location": str(tmp_path / "files")}}}
+
+
+@pytest.fixture(autouse=True)
+def staff_second_factor(settings: Any) -> None:
+    """Most tests of the desk log staff in by their name alone. Journeys and tests/dsar_portal/test_staff_*.py do not;
+    servers that tests start in a process of their own ask for it as in earnest."""
+    settings.STAFF_MFA_REQUIRED = False

@@ -6,9 +6,11 @@ import tempfile
 os.environ.pop("DSAR_DEMO", None)
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789" * 4)
 os.environ.setdefault("MASTER_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
+os.environ.setdefault("SIGNING_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 os.environ.setdefault("LOOKUP_KEY", "only-for-tests-" + "0123456789" * 4)
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("PUBLIC_BASE_URL", "https://privacy.example.com")
+os.environ.setdefault("CLAMD_URL", "none")  # until tests/conftest.py has started one
 if "DSAR_DATA_DIR" not in os.environ:
     FOLDER = tempfile.TemporaryDirectory(prefix="dsar-tests-", ignore_cleanup_errors=True)  # gone when the tests end
     os.environ["DSAR_DATA_DIR"] = FOLDER.name
@@ -20,6 +22,10 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOK
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
+# A queue of this process's own: on a shared Redis one test's message is read by another's, and a person's own
+# server would be filled. Workers that tests start in processes of their own get BROKER_URL.
+if "BROKER_URL" not in os.environ:
+    CELERY_BROKER_URL = "memory://"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

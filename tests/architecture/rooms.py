@@ -24,6 +24,7 @@ BELOW = {
 MACHINE_ROOM = {
     "collecting": set(),
     "planning": {"collecting"},
+    "asking": {"planning", "collecting"},
     "handing_over": {"collecting"},
     "telling": {"planning", "collecting"},
     "routine": {"planning", "collecting"},
@@ -32,6 +33,16 @@ MACHINE_ROOM = {
     "weighing": {"changing", "telling", "planning", "collecting"},
     "removing": {"stopping", "handing_over", "telling", "planning", "collecting"},
 }
+# The same for the room that asks who is asking: its rows, acts and reads lie beside the folders.
+IDENTITY = {
+    "pictures": set(),
+    "reading": set(),
+    "log_in": {"reading"},
+    "methods": {"pictures", "log_in", "reading"},
+    "waiting": {"pictures"},
+    "views": {"methods", "pictures", "log_in"},
+}
+FOLDERS = {"fulfilment": MACHINE_ROOM, "identity": IDENTITY}
 
 
 def modules(room: str, *, migrations: bool = False) -> Iterator[tuple[Path, ast.Module]]:

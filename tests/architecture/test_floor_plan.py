@@ -2,7 +2,7 @@ import ast
 
 import pytest
 
-from tests.architecture.rooms import BELOW, MACHINE_ROOM, ROOT, imported, modules
+from tests.architecture.rooms import BELOW, FOLDERS, ROOT, imported, modules
 
 # An import inside a function hides an edge of the plan. These may, each for its reason.
 INSIDE_FUNCTIONS = {
@@ -20,13 +20,14 @@ def test_imports_point_down(room: str) -> None:
     assert not wrong, f"{room} may look only into {sorted(BELOW[room])}:\n" + "\n".join(wrong)
 
 
-@pytest.mark.parametrize("folder", MACHINE_ROOM)
-def test_imports_point_down_in_the_machine_room(folder: str) -> None:
-    allowed = MACHINE_ROOM[folder] | {folder}
-    wrong = [f"{file}: {name}" for file, tree in modules(f"fulfilment/{folder}") for node in ast.walk(tree)
-             for name in imported(node) if name.startswith("fulfilment.")
-             and name.split(".")[1] in MACHINE_ROOM and name.split(".")[1] not in allowed]
-    assert not wrong, f"{folder} may look only into {sorted(MACHINE_ROOM[folder])}:\n" + "\n".join(wrong)
+@pytest.mark.parametrize(("room", "folder"), [(room, folder) for room, inside in FOLDERS.items() for folder in inside])
+def test_imports_point_down_inside_a_room(room: str, folder: str) -> None:
+    inside = FOLDERS[room]
+    allowed = inside[folder] | {folder}
+    wrong = [f"{file}: {name}" for file, tree in modules(f"{room}/{folder}") for node in ast.walk(tree)
+             for name in imported(node) if name.startswith(f"{room}.")
+             and name.split(".")[1] in inside and name.split(".")[1] not in allowed]
+    assert not wrong, f"{room}/{folder} may look only into {sorted(inside[folder])}:\n" + "\n".join(wrong)
 
 
 @pytest.mark.parametrize("room", BELOW)

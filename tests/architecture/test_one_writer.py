@@ -11,7 +11,9 @@ COLUMNS = {"stage": "requests_app/lifecycle.py", "due_on": "requests_app/clock.p
 ROWS = {
     "Letter": "requests_app/correspondence.py", "Bundle": "fulfilment/handing_over/bundle.py",
     "RecipientNotice": "fulfilment/telling/notices.py", "HandTask": "fulfilment/planning/by_hand.py",
-    "Incident": "fulfilment/telling/incidents.py",
+    "Incident": "fulfilment/telling/incidents.py", "Verification": "identity/attempts.py",
+    "ClockSegment": "requests_app/clock.py", "OwnerTask": "fulfilment/asking/tasks.py",
+    "OwnerLink": "fulfilment/asking/mails.py", "OwnerFile": "fulfilment/asking/answers.py",
 }
 ROOMS = [room for room in BELOW if room not in ("law", "policies")]
 MAKING = {"create", "update_or_create", "get_or_create", "bulk_create", "acreate"}

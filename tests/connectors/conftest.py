@@ -17,7 +17,7 @@ KINDS = ["sqlite", "postgresql", "mariadb"]
 
 @pytest.fixture(scope="session")
 def kept_databases() -> Iterator[dict[str, str]]:
-    """URLs of databases this session made, by kind: filled anew for each test, dropped at the end."""
+    """URLs of databases this session made, by kind and use: filled anew for each test, dropped at the end."""
     made: dict[str, str] = {}
     yield made
     for url in made.values():
@@ -52,11 +52,17 @@ def postgres_shop(postgres_url: str, tmp_path: Path) -> Iterator[shops.Shop]:
     yield from _open("postgresql", postgres_url, tmp_path)
 
 
-def _kept(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
+@pytest.fixture(scope="module", params=KINDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of each kind for the tests of one file."""
+    return _kept(request, request.param, tmp_path_factory.mktemp("sql"), use="contract")
+
+
+def _kept(request: pytest.FixtureRequest, kind: str, folder: Path, *, use: str = "shop") -> str:
     if kind == "sqlite":
-        return f"sqlite:///{folder}/shop.sqlite"
+        return f"sqlite:///{folder}/{use}.sqlite"
     kept: dict[str, str] = request.getfixturevalue("kept_databases")
-    if kind not in kept:
+    if (place := f"{kind} {use}") not in kept:
         name = f"dsar_connectors_{uuid.uuid4().hex[:10]}"
         login = request.getfixturevalue("needs_postgres" if kind == "postgresql" else "needs_mariadb")
         url = sa.URL.create(kind, login["user"], login["password"] or None, login["host"], login["port"], name)
@@ -65,8 +71,8 @@ def _kept(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
         with server.connect() as connection:
             charset = " CHARACTER SET utf8mb4" if kind == "mariadb" else ""
             connection.exec_driver_sql(f"CREATE DATABASE {name}{charset}")
-        kept[kind] = text
-    return kept[kind]
+        kept[place] = text
+    return kept[place]
 
 
 def _beside(url: str) -> sa.URL:

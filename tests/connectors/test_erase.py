@@ -249,7 +249,7 @@ def test_a_plan_comes_back_from_its_file_and_an_altered_one_does_not(shop: Shop)
     plan = planned(shop)
     data = plan.to_json()
     assert SourcePlan.from_json(data) == plan
-    data["instructions"][0]["key"] = {"id": BERIT}
+    data["deeds"][0]["rows"][0][0] = BERIT
     with pytest.raises(ConnectorError) as caught:
         SourcePlan.from_json(data)
     assert caught.value.code == "plan_altered"

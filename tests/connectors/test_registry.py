@@ -11,7 +11,7 @@ from policies.sources import Source
 from tests.connectors.shop import ANNA, Shop, dataset, who
 
 BAD = [
-    "oracle://u:hemmelig@h/db", "file:///etc/passwd", "postgresql+asyncpg://u:hemmelig@h/db", "hemmelig", "",
+    "db2://u:hemmelig@h/db", "file:///etc/passwd", "postgresql+asyncpg://u:hemmelig@h/db", "hemmelig", "",
     "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=rwc&uri=true", "mssql+pyodbc://u:hemmelig@h/db",
 ]  # fmt: skip
 

@@ -226,7 +226,7 @@ def test_an_instruction_shows_no_value_and_asks_for_some() -> None:
     assert given.fields == ("born", "name") and "Anna" not in repr(given)
     assert given.id != replace(given, values={"name": "Anne", "born": None}).id
     other = Instruction("s", "c", {"id": 1}, "f", Action.STRIP, ("name",))
-    assert "values" not in other.to_json()
+    assert SourcePlan("s", (other,)).to_json()["deeds"][0]["values"] == {}
     for wrong in ({"action": Action.SET}, {"action": Action.ERASE, "values": {"name": "Anna"}}):
         with pytest.raises(ValueError, match="values"):
             Instruction("s", "c", {"id": 1}, "f", **wrong)

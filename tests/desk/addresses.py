@@ -27,7 +27,7 @@ def of_claim(claim: Claim, **numbers: Any) -> dict[str, str]:
         "rectify": [right], "rectify_kind": [right, "user.contact.email"], "restrict": [right],
         "later": [],
         "restriction": [numbers.get("restriction", 1)],
-        "recipients": [], "hand_tasks": [], "weigh": [right], "decision": [right],
+        "recipients": [], "hand_tasks": [], "owner_tasks": [], "weigh": [right], "decision": [right],
     }  # fmt: skip
     return {name: reverse(f"admin:{name}", args=[case.reference, *rest]) for name, rest in given.items()}
 

@@ -1,16 +1,19 @@
 """A company with real databases, its staff in every role, staff of another, and cases walked by real functions."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone, translation
 
 import demo
 from fulfilment import pipeline
-from identity import flows
+from identity import deciding
 from law.identification import Means
 from law.rights import IMMEDIATE, Right
 from requests_app import intake, lifecycle
@@ -22,6 +25,14 @@ from tests.requests_app.settled import settle
 
 SLUG, OTHER = "aj-dk", "ajour"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(autouse=True)
+def _one_day_everywhere() -> Iterator[None]:
+    """From 22 o'clock UTC on it is tomorrow already at the company, and "today" would be two days in one test."""
+    now = timezone.now()
+    with time_machine.travel(now - timedelta(hours=4), tick=True) if now.hour >= 22 else nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -92,9 +103,11 @@ def known(open_case: Callable[..., Case], staff: dict[str, Any]) -> Callable[...
     def make(right: Right = Right.access, **more: Any) -> Claim:
         case = open_case(right, **more)
         if right not in IMMEDIATE:
-            flows.record_by_staff(
-                case, Means.in_person, reason="known_in_person", now=timezone.now(), user=staff["caseworker"]
-            )
+            now = timezone.now()
+            deciding.seen(
+                case, Means.in_person, subject="person", how="known_in_person", document="", on=now.date(), now=now,
+                user=staff["caseworker"],
+            )  # fmt: skip
         return case.claims.get()
 
     return make

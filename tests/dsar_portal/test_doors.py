@@ -67,22 +67,6 @@ def test_nobody_signs_up(client: Client) -> None:
     assert answer.status_code in (200, 404) and not User.objects.filter(username="mallory").exists()
 
 
-def test_guessing_locks_the_name_in_any_spelling(client: Client, asta: User, settings: Settings) -> None:
-    settings.ACCOUNT_RATE_LIMITS = False  # the other lock, of allauth, would answer first
-    for number in range(portal.AXES_FAILURE_LIMIT):
-        client.post(LOGIN, {"login": "ASTA " if number % 2 else "asta", "password": f"wrong {number}"})
-    assert client.post(LOGIN, {"login": "Asta", "password": GOOD}).status_code == 429
-    assert "_auth_user_id" not in client.session
-
-
-def test_another_name_is_not_locked_with_it(client: Client, asta: User, settings: Settings) -> None:
-    settings.ACCOUNT_RATE_LIMITS = False
-    User.objects.create_user("bo", "bo@example.com", GOOD)
-    for number in range(portal.AXES_FAILURE_LIMIT):
-        client.post(LOGIN, {"login": "asta", "password": f"wrong {number}"})
-    assert client.post(LOGIN, {"login": "bo", "password": GOOD}).status_code == 302
-
-
 def test_second_factors_are_sealed() -> None:
     from allauth.mfa.adapter import get_adapter
 

@@ -1,5 +1,6 @@
 """The first minute of a newcomer: each thing that can be wrong gets one clear line."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -34,15 +35,6 @@ def test_a_python_that_is_not_there() -> None:
     assert done.returncode and "PYTHON=python-of-nobody is not there" in done.stderr
 
 
-def test_a_missing_library_is_named_with_what_to_do(tmp_path: Path) -> None:
-    script = (ROOT / "scripts/libraries.py").read_text().replace("libpango-1.0.so.0", "libpango-not-here.so.0")
-    (tmp_path / "libraries.py").write_text(script)
-    done = subprocess.run(["python3", tmp_path / "libraries.py", "--explain"], capture_output=True, text=True)
-    assert done.returncode == 1
-    assert done.stderr == ("System libraries are missing: libpango-1.0-0. "
-                           "Run: sudo scripts/system-packages run\n")
-
-
 def test_help_lists_every_target() -> None:
     said = make("help").stdout
     targets = {line.split(":")[0] for line in (ROOT / "Makefile").read_text().splitlines()
@@ -57,7 +49,15 @@ def test_one_list_of_system_packages() -> None:
         assert "scripts/system-packages" in text and "apt-get install" not in text, file
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "scripts/uv.txt", "scripts/rclone.txt"])
+def test_the_log_in_provider_of_the_tests_is_pinned_with_hashes_and_names_no_registry() -> None:
+    lock = json.loads((ROOT / "tests/oidc/package-lock.json").read_text())
+    packages = {name: one for name, one in lock["packages"].items() if name}
+    assert packages and all(one["integrity"].startswith("sha512-") for one in packages.values())
+    assert not any("resolved" in one for one in packages.values())
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "scripts/uv.txt", "scripts/rclone.txt",
+                                  "scripts/nodejs.txt"])
 def test_locks_are_pinned_with_hashes_and_name_no_index(file: str) -> None:
     text = (ROOT / file).read_text()
     lines = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]

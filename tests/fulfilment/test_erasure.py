@@ -8,7 +8,7 @@ import pytest
 import demo
 from fulfilment import approval, pipeline
 from fulfilment.models import ErasureReceipt, Plan
-from fulfilment.planning import plans
+from fulfilment.planning import plans, receipts
 from fulfilment.removing import certificate, erasure
 from requests_app import lifecycle
 from requests_app.models import Letter
@@ -76,7 +76,13 @@ def test_erased_proved_and_certified(make_claim, company, staff):
         company, "marketing", "SELECT 1 FROM subscribers WHERE lower(email) = ?", "astrid.moller@example.com"
     )
     plan = claim.plans.get(status=Plan.Status.PROVED)
-    assert ErasureReceipt.objects.filter(plan=plan).count() > 10
+    told = {one.digest: one.instructions for one in ErasureReceipt.objects.filter(plan=plan)}
+    planned = [one for each in plans.source_plans(plan) for one in each.instructions]
+    assert sum(told.values()) == len(planned) > 10
+    deeds = {(one.source, one.collection, one.action) for one in planned}
+    assert set(told) == {
+        receipts.digest(one.id for one in planned if (one.source, one.collection, one.action) == deed) for deed in deeds
+    }
     letter = Letter.objects.get(claim=claim, kind="erasure_certificate")
     assert "31. december 2028" in letter.text and "bogføringsloven" in letter.text.lower()
     assert claim.case.events.filter(kind="erasure_proved").count() == 1

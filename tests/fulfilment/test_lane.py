@@ -195,7 +195,7 @@ def test_a_worker_killed_between_the_source_and_its_receipt_does_it_once(own_sou
         def killed(*args, **kwargs):
             raise KeyboardInterrupt
 
-        patched.setattr("fulfilment.planning.carry_out.ErasureReceipt.objects.bulk_create", killed)
+        patched.setattr("fulfilment.planning.receipts.ErasureReceipt.objects.bulk_create", killed)
         with pytest.raises(KeyboardInterrupt):
             run(claim)
     plans = claim.plans.count()

@@ -2,12 +2,15 @@
 
 import json
 import logging
+import time
 from datetime import timedelta
 
 import pytest
 
-from fulfilment import ledger, pipeline, tasks
+from connectors.base import Record
+from fulfilment import ledger, pipeline, queues, tasks
 from fulfilment.collecting import chunks, collect, records
+from fulfilment.extract import sayable
 from fulfilment.models import Collected, Step
 from requests_app import lifecycle
 from requests_app.models import Event, SealedFile
@@ -16,6 +19,13 @@ from tests.fulfilment.conftest import NOW
 from tests.fulfilment.walk import run, sql
 
 pytestmark = pytest.mark.django_db
+
+
+def sheet(collection, count=1):
+    made = chunks.Sheet(at=NOW)
+    for _ in range(count):
+        made.add(Record("shop", collection, {}, {"x": 1}, (), False, (), ""))
+    return made
 
 
 def files(claim):
@@ -32,10 +42,10 @@ def test_one_step_for_each_source(make_claim):
 def test_a_task_delivered_twice_collects_once(make_claim):
     claim = run(make_claim())
     before = (records.count(claim), files(claim), Event.objects.count())
-    tasks.advance(claim.pk, spread=False)
-    tasks.advance(claim.pk, spread=False)
+    tasks.advance(claim.pk)
+    tasks.advance(claim.pk)
     assert (records.count(claim), files(claim), Event.objects.count()) == before
-    tasks.advance(10**9, spread=False)  # a claim that is gone is no error
+    tasks.advance(10**9)  # a claim that is gone is no error
 
 
 def test_a_leased_step_is_left_alone_until_the_lease_ends(make_claim):
@@ -53,10 +63,9 @@ def test_a_worker_that_wakes_up_late_writes_nothing(make_claim):
     (_, step), *_ = pipeline.runnable(claim, now=NOW)
     late = ledger.take(step, now=NOW)
     taken_over = ledger.take(Step.objects.get(pk=step.pk), now=NOW + timedelta(minutes=6))
-    line = {"key": {}, "fields": {}, "path": [], "shared": False, "unmapped": [], "fingerprint": "", "at": ""}
     late.claim = claim
     with pytest.raises(ledger.LeaseLost):
-        chunks.write(late, collection="orders", first=0, lines=[line], now=NOW)
+        chunks.write(late, collection="orders", first=0, sheet=sheet("orders"), now=NOW)
     with pytest.raises(ledger.LeaseLost):
         ledger.finish(late, result={}, now=NOW)
     assert not Collected.objects.filter(claim=claim).exists() and files(claim) == 0
@@ -130,8 +139,7 @@ def test_an_attempt_that_ended_half_way_is_replaced(make_claim, company):
     step = next(step for _, step in pipeline.runnable(claim, now=NOW) if step.source == "shop")
     step = ledger.take(step, now=NOW)
     step.claim = claim
-    line = {"key": {}, "fields": {"x": 1}, "path": [], "shared": False, "unmapped": [], "fingerprint": "", "at": ""}
-    chunks.write(step, collection="customers", first=0, lines=[line] * 3, now=NOW)
+    chunks.write(step, collection="customers", first=0, sheet=sheet("customers", 3), now=NOW)
     chunks.vault.store([b"lost"], purpose=chunks.PURPOSE, case=claim.case)
     run(claim)
     assert claim.stage == "collecting"  # the lease still runs
@@ -145,15 +153,21 @@ def test_an_attempt_that_ended_half_way_is_replaced(make_claim, company):
     assert files(claim) == Collected.objects.filter(claim=claim).count()
 
 
-def test_chunks_hold_at_most_a_thousand_and_pages_read_across_them(make_claim, company):
-    many = [("2026-01-01", "2026-01-01 00:00:00", "100001", "192.0.2.1", f"/{n}", "x", 0) for n in range(2500)]
+def test_chunks_are_small_and_pages_read_across_them(make_claim, company, monkeypatch):
+    many = [("2026-01-01", "2026-01-01 00:00:00", "100001", "192.0.2.1", f"/{n}", "x", 0) for n in range(250)]
     sql(company, "shop", "INSERT INTO web_log VALUES (?,?,?,?,?,?,?)", many=many)
+    monkeypatch.setattr(chunks, "MOST", 100)
     claim = run(make_claim())
     found = Collected.objects.filter(claim=claim, collection="web_log").order_by("first")
-    assert [(one.first, one.count) for one in found] == [(0, 1000), (1000, 1000), (2000, found[2].count)]
-    page = records.records(claim, source="shop", collection="web_log", language="da", first=995, count=10)
-    assert [one.number for one in page] == list(range(995, 1005))
+    assert [(one.first, one.count) for one in found] == [(0, 100), (100, 100), (200, found[2].count)]
+    page = records.records(claim, source="shop", collection="web_log", language="da", first=95, count=10)
+    assert [one.number for one in page] == list(range(95, 105))
     assert len({(one.at, one.fields) for one in page}) == 10
+    monkeypatch.setattr(chunks, "MOST_BYTES", 5000)  # and of long rows fewer
+    claim = run(make_claim(reference="AJDK-LONG"))
+    found = Collected.objects.filter(claim=claim, collection="web_log").order_by("first")
+    counts = [one.count for one in found]
+    assert max(counts) < 30 and [one.first for one in found] == [sum(counts[:n]) for n in range(len(counts))]
 
 
 def test_a_withdrawn_claim_is_left_alone(make_claim, staff):
@@ -202,5 +216,74 @@ def test_one_odd_row_does_not_stop_the_case(make_claim, company):
 
 def test_a_key_that_had_to_be_changed_leads_to_no_row():
     odd = {"key": {"no": 2**70}, "fields": {"no": 2**70, "n": 1}, "path": ("x",)}
-    said = json.loads(chunks.dumps(odd))
+    said = json.loads(sayable.dumps(odd))
     assert said == {"key": None, "fields": {"no": str(2**70), "n": 1}, "path": ["x"]}
+
+
+def test_a_source_takes_no_more_workers_than_it_says(make_claim):
+    """Whoever finds the place full gives the step back, untried, and comes again some seconds later."""
+    first, second = make_claim(), make_claim(reference="AJDK-SECOND")
+    (_, one), *_ = pipeline.runnable(first, now=NOW)
+    (_, other), *_ = pipeline.runnable(second, now=NOW)
+    assert one.source == other.source
+    assert ledger.take(one, now=NOW, slug="aj-dk", seats=1)
+    assert ledger.take(other, now=NOW, slug="aj-dk", seats=1) is None
+    other.refresh_from_db()
+    assert (other.attempts, other.leased_until) == (0, None)
+    assert NOW < other.next_try_at <= NOW + timedelta(seconds=10)
+    ledger.finish(one, result={}, now=NOW)
+    assert ledger.take(other, now=NOW + timedelta(seconds=11), slug="aj-dk", seats=1)
+
+
+def test_a_step_that_waits_for_a_day_is_not_looked_at_before(make_claim):
+    claim = make_claim()
+    (_, step), *_ = pipeline.runnable(claim, now=NOW)
+    ledger.take(step, now=NOW)
+    ledger.release(step, at=NOW + timedelta(days=1))
+    assert not ledger.is_free(Step.objects.get(pk=step.pk), now=NOW + timedelta(hours=23))
+    assert ledger.is_free(Step.objects.get(pk=step.pk), now=NOW + timedelta(hours=25))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lease_of_slow_work_is_renewed(make_claim, monkeypatch):
+    monkeypatch.setattr(ledger, "LEASE", timedelta(seconds=0.3))
+    claim = make_claim()
+    (_, step), *_ = pipeline.runnable(claim, now=NOW)
+    ledger.take(step, now=NOW)
+    before = step.leased_until
+    with ledger.kept(step, now=NOW):
+        end = time.monotonic() + 10
+        while Step.objects.get(pk=step.pk).leased_until <= before and time.monotonic() < end:
+            time.sleep(0.02)
+    assert Step.objects.get(pk=step.pk).leased_until > before
+    ledger.reopen(Step.objects.filter(pk=step.pk))
+    with ledger.kept(step, now=NOW):  # taken over meanwhile: the thread ends, the worker finds out when it writes
+        time.sleep(0.3)
+    with pytest.raises(ledger.LeaseLost):
+        ledger.renew(step, now=NOW)
+
+
+def test_long_work_goes_to_the_workers_of_its_kind(make_claim, settings, monkeypatch):
+    settings.DSAR_OWN_QUEUES = ["aj-dk/erp"]
+    sent = []
+    monkeypatch.setattr(tasks, "ask_worker", lambda task, *args, queue, expires: sent.append((task, args, queue)))
+    claim = make_claim()
+    tasks.advance(claim.pk)
+    assert sent == [
+        ("fulfilment.tasks.do", (claim.pk, "collect", source), queue)
+        for source, queue in (("erp", "collect.aj-dk.erp"), ("marketing", "collect"), ("shop", "collect"))
+    ]
+    assert set(queues.names(settings.DSAR_OWN_QUEUES)) >= {queue for *_, queue in sent}
+    for _ in range(2):  # a message that comes twice does nothing the second time
+        tasks.do(claim.pk, "collect", "erp")
+    assert dict(Step.objects.filter(claim=claim, name="collect").values_list("source", "attempts")) == {
+        "erp": 1, "marketing": 0, "shop": 0}  # fmt: skip
+
+
+def test_what_waits_for_days_holds_up_nobody_in_the_sweep(make_claim):
+    resting, free, new = (make_claim(reference=name) for name in ("AJDK-RESTS", "AJDK-FREE", "AJDK-NEW"))
+    for claim in (resting, free):
+        pipeline.steps(claim)
+    resting.steps.update(next_try_at=NOW + timedelta(days=3))
+    assert pipeline.waiting(now=NOW, most=2) == [free, new]
+    assert set(pipeline.waiting(now=NOW + timedelta(days=4), most=3)) == {resting, free, new}

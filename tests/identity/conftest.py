@@ -37,7 +37,7 @@ def _files(settings, sources, tmp_path):
 @pytest.fixture
 def open_case(db) -> Callable[..., Case]:
     def make(*rights: Right, slug: str = "aj-dk", representative: Representative | None = None, **person: str) -> Case:
-        answers = Answers(rights=rights or (Right.access,), name="A", representative=representative, **person)
+        answers = Answers(rights=rights or (Right.access,), representative=representative, **{"name": "A"} | person)
         return intake.submit(
             answers, controller=controller(slug), language="da" if slug == "aj-dk" else "sv", channel=Channel.FORM,
             received_at=NOW, now=NOW,

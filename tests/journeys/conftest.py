@@ -34,6 +34,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def staff_second_factor(settings: Any) -> None:
+    """Staff of the journeys log in as in earnest: password and second step."""
+    settings.STAFF_MFA_REQUIRED = True
+
+
 @pytest.fixture
 def clock() -> Iterator[Any]:
     with time_machine.travel(TODAY, tick=True) as traveller:

@@ -12,6 +12,7 @@ from celery import current_app
 
 import demo
 from dsar_portal.schedule import SCHEDULE
+from fulfilment.queues import KINDS
 from tests.journeys.browser import Browser, Page
 from tests.journeys.post import Mail, PostOffice
 
@@ -27,17 +28,14 @@ class Workers:
         """Until the queue is empty; the names of the tasks done."""
         done: list[str] = []
         with current_app.connection_for_read() as connection:
-            queue = connection.SimpleQueue("celery")
-            while True:
-                try:
-                    message = queue.get_nowait()
-                except Empty:
-                    return done
+            queues = [connection.SimpleQueue(name) for name in KINDS]
+            while message := next(filter(None, map(_next, queues)), None):
                 args, kwargs, _embedded = message.payload
                 for _ in range(self.deliveries):
                     current_app.tasks[message.headers["task"]](*args, **kwargs)
                 message.ack()
                 done.append(message.headers["task"])
+        return done
 
     def minute(self) -> list[str]:
         """What beat sends each minute, and what follows from it."""
@@ -48,7 +46,14 @@ class Workers:
     def lose_all(self) -> int:
         """A broker that forgot: every message in it is gone."""
         with current_app.connection_for_read() as connection:
-            return int(connection.SimpleQueue("celery").clear())
+            return sum(connection.SimpleQueue(name).clear() for name in KINDS)
+
+
+def _next(queue: Any) -> Any:
+    try:
+        return queue.get_nowait()
+    except Empty:
+        return None
 
 
 class Person:

@@ -138,7 +138,7 @@ def test_proof_and_download_in_every_language(street, watcher, page, slug):
 def _seen_in_person(office, person):
     office.case(person.reference)
     office.caseworker.browser.follow("/identity/seen/")
-    office.caseworker.press("", means="in_person", how="passport")
+    office.caseworker.press("", how="by_video", document="passport")
     office.workers.run()
 
 
@@ -157,11 +157,8 @@ def test_the_plan_of_an_erasure_on_the_desk(street, watcher, page):
     watcher.go(f"{of_case}erasure/plan/shop/orders/", "plan of a table")
     watcher.go(f"{of_case}rectification/answer/", "answer")
     watcher.go(f"{of_case}erasure/extend/", "extend")
-    watcher.go(f"{of_case}letters/{_letter(anna)}/", "letter")
-
-
-def _letter(person):
-    return Letter.objects.filter(case__reference=person.reference, kind="acknowledgement").get().pk
+    receipt = Letter.objects.get(case__reference=anna.reference, kind="acknowledgement")
+    watcher.go(f"{of_case}letters/{receipt.pk}/", "letter")
 
 
 def _asks(watcher, page, person):

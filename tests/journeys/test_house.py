@@ -124,7 +124,7 @@ def _once(house, astrid):
     counted = Counter(kind for (kind,) in house.ask("SELECT kind FROM requests_app_letter"))
     once = ("acknowledgement", "delivery_ready", "erasure_certificate", "proof_link")
     assert {kind: counted[kind] for kind in once} == dict.fromkeys(once, 1)
-    counts = "SELECT source, count(*), count(DISTINCT instruction) FROM fulfilment_erasurereceipt GROUP BY source"
+    counts = "SELECT source, count(*), count(DISTINCT digest) FROM fulfilment_erasurereceipt GROUP BY source"
     receipts = house.ask(counts)
     assert {source for source, *_counts in receipts} == {"shop", "erp", "marketing"}
     assert all(rows == distinct for _source, rows, distinct in receipts)

@@ -104,8 +104,8 @@ def test_every_message_handed_out_twice_does_everything_once(town):
     town.workers.run()
     town.workers.minute()
     assert Bundle.objects.count() == Delivery.objects.count() == 1
-    done = ErasureReceipt.objects.values_list("instruction", flat=True)
-    assert len(done) == len(set(done)) > 5
+    done = ErasureReceipt.objects.values_list("rows", "instructions")
+    assert sum(rows for rows, _ in done) == sum(told for _, told in done) > 5
     kinds = list(Letter.objects.values_list("kind", flat=True))
     once = ("acknowledgement", "confirm_email", "proof_link", "delivery_ready", "erasure_certificate")
     assert {kind: kinds.count(kind) for kind in once} == dict.fromkeys(once, 1)

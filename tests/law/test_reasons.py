@@ -20,7 +20,7 @@ from tests.law.rows import each
 ROOM = Path(law.__file__).parent
 AREAS = (
     "balancing|deadline|extend|refuse|pause|identity|document|access|portability|decision|suggest|retention|restriction"
-    "|review"
+    "|review|speaker"
 )
 IN_CODE = re.compile(rf'"((?:{AREAS})\.[a-z_]+)"')
 

@@ -44,7 +44,8 @@ TOLD = ("Modtager Ett", "Modtager Två")
 VALUES: dict[str, k.Values] = {
     "confirm_email": k.ConfirmEmail(reference="DSR-2026-0042", received=DAY, confirm_url=URL, valid_until=DUE),
     "acknowledgement": k.Acknowledgement(
-        reference="DSR-2026-0042", received=DAY, due=DUE, reasons=("Step one.", "Step two."), status_url=URL
+        reference="DSR-2026-0042", received=DAY, due=DUE, reasons=("Step one.", "Step two."), status_url=URL,
+        prove=True,
     ),
     "proof_link": k.ProofLink(reference="DSR-2026-0042", proof_url=URL, valid_until=DUE),
     "identity_question": k.IdentityQuestion(
@@ -52,12 +53,31 @@ VALUES: dict[str, k.Values] = {
         reasons=("Reason one.",),
         means=("Mean one", "Mean two"),
         document=True,
+        kept_days=14,
         identity_url=URL,
         answer_by=DUE,
         pauses=True,
         due=LATER,
     ),
-    "reminder_identity": k.ReminderIdentity(reference="DSR-2026-0042", asked=DAY, identity_url=URL, answer_by=DUE),
+    "identity_again": k.IdentityAgain(
+        reference="DSR-2026-0042", what="document", wrong="not_readable", again=True, means=("video",), answer_by=DUE,
+        identity_url=URL,
+    ),
+    "reminder_identity": k.ReminderIdentity(
+        reference="DSR-2026-0042", asked=DAY, identity_url=URL, answer_by=DUE, open_until=LATER
+    ),
+    "identity_notice": k.IdentityNotice(
+        reference="DSR-2026-0042",
+        rights=("access", "erasure"),
+        received=DAY,
+        asked=DAY,
+        law=("11(2)", "12(4)"),
+        open_until=DUE,
+        identity_url=URL,
+    ),
+    "identity_unseen": k.IdentityUnseen(
+        reference="DSR-2026-0042", sent_on=DAY, due=DUE, late=True, answer_by=LATER, identity_url=URL
+    ),
     "extension": k.Extension(
         reference="DSR-2026-0042", received=DAY, first_due=DUE, new_due=LATER, reasons=("Reason one.",), status_url=URL
     ),
@@ -67,7 +87,7 @@ VALUES: dict[str, k.Values] = {
     "bundle_sent": k.BundleSent(reference="DSR-2026-0042", file_name="DSR-2026-0042.zip", status_url=URL, expires=DUE),
     "not_identified": k.NotIdentified(
         reference="DSR-2026-0042",
-        right="erasure",
+        rights=("erasure", "access", "rectification"),
         received=DAY,
         asked=DAY,
         facts=("Fact one.",),
@@ -152,6 +172,15 @@ VALUES: dict[str, k.Values] = {
         explanation=("Explanation one.",),
     ),
     "officer_notice": k.OfficerNotice(reference="DSR-2026-0042", desk_url=URL),
+    "owner_asked": k.OwnerAsked(
+        reference="DSR-2026-0042", system="Arkiv 7 ÆØÅ", what="collect", url=URL, answer_by=DUE
+    ),
+    "owner_reminded": k.OwnerReminded(
+        reference="DSR-2026-0042", system="Arkiv 7 ÆØÅ", what="by_hand", url=URL, answer_by=DUE, asked=DAY
+    ),
+    "owner_escalated": k.OwnerEscalated(
+        reference="DSR-2026-0042", system="Arkiv 7 ÆØÅ", what="collect", url=URL, answer_by=DUE, asked=DAY
+    ),
     "recipient_notice": k.RecipientNotice(
         reference="DSR-2026-0042", recipient="Transport Øst", what="erasure", url=URL, answer_by=DUE
     ),

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from letters.check import problems
-from letters.kinds import KINDS, LANGUAGES, Decision, ToldWhat
+from letters.kinds import KINDS, LANGUAGES, AskedWhat, Decision, ToldWhat
 from letters.letterhead import Letterhead
 from letters.render import Rendered, render
 from tests.letters.samples import DUE, LETTERHEAD, VALUES
@@ -23,6 +23,8 @@ REFUSING = (
     "restriction_lifting",
     "erasure_completed",
     "not_identified",
+    "identity_notice",
+    "identity_unseen",
     "no_data",
     "erasure_certificate",
     "access_cover",
@@ -203,6 +205,20 @@ def test_a_notice_to_a_recipient_reads_differently_for_each_event(language: str)
     assert len(texts) == 5
     with pytest.raises(ValueError, match="found 'gone'"):
         replace(VALUES["recipient_notice"], what="gone")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["owner_asked", "owner_reminded", "owner_escalated"])
+def test_an_owner_reads_what_is_wanted_by_when_and_of_which_system_but_not_of_whom(kind: str, language: str) -> None:
+    texts = {
+        render(kind, language=language, values=replace(VALUES[kind], what=what), letterhead=LETTERHEAD,
+               written=WRITTEN).text
+        for what in get_args(AskedWhat)
+    }  # fmt: skip
+    assert len(texts) == 2
+    assert all("Arkiv 7 ÆØÅ" in text and re.search(r"22\.? [Dd][a-z]+ 2026", text) for text in texts)
+    with pytest.raises(ValueError, match="found 'gone'"):
+        replace(VALUES[kind], what="gone")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

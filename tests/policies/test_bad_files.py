@@ -14,6 +14,19 @@ from policies.schema import ControllerPolicy
 from tests.policies.conftest import Change, line_of, refused
 
 # (what it is about, text in ajour/policy.yaml, what it becomes, field, found, expected)
+LOG_IN = ("id: bankid, means: eid, name: {nb: BankID, en: BankID}, server_url: 'https://id.example.org', "
+          "client_id_env: DSAR_LOG_IN_X_ID, acr_values: ['urn:bankid:bid'], match: {name: name, birth_date: birthdate}")
+BAD_LOG_INS = [
+    ("a national number", "name: name,", "name: name, customer_no: dk.cpr,", "", "a mapping with id, means",
+     "no national number (never asked for, never kept): dk.cpr"),
+    ("the secret of something else", "DSAR_LOG_IN_X_ID", "SECRET_KEY", ".client_id_env", "'SECRET_KEY'",
+     "DSAR_LOG_IN_"),
+    ("an open line", "https:", "http:", ".server_url", "'http://id.example.org'", "an https address"),
+    ("no strength", "acr_values: ['urn:bankid:bid']", "acr_values: []", "", "a mapping with id, means",
+     "acr_values for a national eID"),
+    ("a date of birth alone", "{name: name, birth_date", "{birth_date", "", "a mapping with id, means",
+     "a date of birth alone proves nothing"),
+]
 BAD = [
     ("a bare NO", 'country: "NO"  ', "country: NO  ", "country", "NO, which YAML reads as false",
      'text in quotes: "NO"'),
@@ -53,6 +66,12 @@ BAD = [
      "a mapping with stated, levels", "L0 for withdraw_consent: no identity step is allowed (Art. 7(3), 21(3))"),
     ("a document first that no policy demands", "offered: on_doubt", "offered: first", "identity",
      "a mapping with stated, levels", "a stated demand for a document before the document method may come first"),
+    ("an eID nobody connected", "eid: {scheme: BankID, offered: false}", "eid: {scheme: BankID, offered: true}",
+     "identity", "a mapping with stated, levels", "an entry under log_ins with means: eid before it can be offered"),
+    ("a log-in as the only way", "L2: [control_question, eid]", "L2: [eid]", "identity",
+     "a mapping with stated, levels", "another means beside a log-in at L2: it is never the only one"),
+    *((f"a log-in with {what}", "  eid: {scheme", f"  log_ins: [{{{LOG_IN.replace(old, new)}}}]\n  eid: {{scheme",
+       f"identity.log_ins.0{field}", found, expected) for what, old, new, field, found, expected in BAD_LOG_INS),
     ("a link that lives too long", "link_days: 7", "link_days: 30", "delivery.link_days", "30",
      "input should be less than or equal to 14"),
     ("a yes that is not true", "attach_encrypted: false", 'attach_encrypted: "maybe"', "delivery.attach_encrypted",

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from celery import current_app
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import translation
@@ -37,6 +38,14 @@ def _language_of_nobody() -> Iterator[None]:
     """Views activate a language for their thread; the next test must not inherit it."""
     yield
     translation.deactivate_all()
+
+
+@pytest.fixture
+def worker() -> Iterator[None]:
+    """Tasks are done where they are called for, as by a worker that is there at once."""
+    current_app.conf.task_always_eager = True
+    yield
+    current_app.conf.task_always_eager = False
 
 
 @pytest.fixture

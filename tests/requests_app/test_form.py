@@ -11,7 +11,7 @@ from django.utils import timezone
 from law.citations import spell_date
 from law.rights import Right
 from requests_app import rates
-from requests_app.models import Case
+from requests_app.models import Case, Letter
 from requests_app.states import Channel, Stage
 from tests.requests_app import walk
 
@@ -117,7 +117,7 @@ def test_an_immediate_right_asks_no_proof(visitor: Client, right: str) -> None:
         ("contact", {"name": "Sofie", "email": "sofie@"}, "email"),
         ("contact", {"name": "Sofie"}, "email"),
         ("contact", {"name": "x" * 201, "email": "sofie@example.com"}, "name"),
-        ("contact", {"name": "Sofie\x00", "email": "sofie@example.com"}, "name"),
+        ("contact", {"name": "Sofie", "email": "sofie\x00@example.com"}, "email"),
         ("find", {"other_emails": "sofie@example.com, not-an-address"}, "other_emails"),
         ("find", {"other_emails": ",".join(f"a{number}@example.com" for number in range(11))}, "other_emails"),
     ],
@@ -227,8 +227,9 @@ def test_a_flood_is_stopped_and_loses_nothing(visitor: Client) -> None:
 def test_nobody_is_flooded_through_the_form(visitor: Client) -> None:
     for number in range(rates.LIMITS["mail_to"][0]):
         assert walk.send(Client(REMOTE_ADDR=f"192.0.2.{number}"), "aj-dk").status_code == 302
-    assert walk.send(visitor, "aj-se").status_code == 429
-    assert Case.objects.count() == rates.LIMITS["mail_to"][0]
+    mails = Letter.objects.count()
+    assert walk.send(visitor, "aj-se").status_code == 302, "the request is taken, only the mail is not sent"
+    assert Letter.objects.count() == mails
 
 
 def test_a_foreign_host_name_gets_a_page_too() -> None:
@@ -290,8 +291,9 @@ def test_a_representatives_address_is_no_target_either(visitor: Client) -> None:
     }
     for _ in range(rates.LIMITS["mail_to"][0]):
         walk.send(visitor, "aj-dk", answers)
-    assert walk.send(visitor, "aj-dk", answers).status_code == 429
-    assert Case.objects.count() == rates.LIMITS["mail_to"][0]
+    mails = Letter.objects.count()
+    assert walk.send(visitor, "aj-dk", answers).status_code == 302
+    assert Letter.objects.count() == mails
 
 
 def test_each_right_asks_what_the_caseworker_will_need(visitor: Client) -> None:
