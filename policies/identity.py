@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from law.identification import Level, Means
 from law.rights import IMMEDIATE, Right
+from policies.log_ins import LogIn
 from policies.parts import Line, Part, Period, Sourced, Text, Word
 
 LevelName = Literal["L0", "L1", "L2", "L3", "L4"]
@@ -57,6 +58,7 @@ class IdentityPolicy(Part):
     document: IdDocument = IdDocument()
     eid: Eid
     login_offered: bool = False  # until the company's own log-in is connected
+    log_ins: tuple[LogIn, ...] = ()
     national_id_number: Literal["never"] = "never"
     confirm: Literal[True]
 
@@ -79,6 +81,23 @@ class IdentityPolicy(Part):
             if weak:
                 raise ValueError(f"expected means that reach {name}; too weak: {', '.join(weak)}")
         return self
+
+    @model_validator(mode="after")
+    def _log_ins_fit(self) -> Self:
+        ids = [one.id for one in self.log_ins]
+        if len({*ids}) < len(ids):
+            raise ValueError(f"expected every log-in once; found {', '.join(ids)}")
+        for means, offered in ((Means.eid, self.eid.offered), (Means.login, self.login_offered)):
+            if offered and not self.log_ins_for(means):
+                raise ValueError(f"expected an entry under log_ins with means: {means} before it can be offered")
+        for name, listed in self.methods.items():
+            if listed and not {*listed} - {Means.eid, Means.login}:
+                raise ValueError(f"expected another means beside a log-in at {name}: it is never the only one")
+        return self
+
+    def log_ins_for(self, means: Means) -> tuple[LogIn, ...]:
+        """The providers by which a person can use this means, in the order of the file."""
+        return tuple(one for one in self.log_ins if one.means is means)
 
     def level_map(self) -> Mapping[Right, Level]:
         """The level of every right, as ``law.identification.required_level`` wants it."""

@@ -29,6 +29,7 @@ from policies.promises import (
     Transfer,
 )
 from policies.registers import RegNo, is_month_day, is_time_zone
+from policies.staff_log_in import StaffLogIn
 from policies.standing import STANDING, Practice
 
 
@@ -180,6 +181,7 @@ class ControllerPolicy(Part):
     subjects: tuple[Subject, ...] = Field(min_length=1)
     rights: Mapping[Right, Sourced]
     identity: IdentityPolicy
+    staff_log_in: StaffLogIn | None = None
     complaint: Complaint = Complaint()
     deadlines: Deadlines = Deadlines()
     delivery: Delivery = Delivery()

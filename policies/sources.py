@@ -12,9 +12,10 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from policies.parts import Line, Part, Text, Word
+from policies.spelling import Normalise
+from policies.ways import WAYS, DjangoWay, FilesWay, HttpWay, MailboxWay, Owner, PersonWay
 
 Origin = Literal["provided", "observed", "derived", "third_party"]  # WP242: only the first two are portable
-Normalise = Literal["exact", "lower", "upper", "digits"]
 Operation = Literal["max", "min", "sum", "count", "any"]
 OPERATIONS: tuple[Operation, ...] = ("max", "min", "sum", "count", "any")
 
@@ -209,20 +210,50 @@ class CollectionMap(Part):
         return frozenset({self.kind} | {field.kind for field in self.fields.values() if field.kind})
 
 
+ConnectorKind = Literal["sql", "http", "files", "mailbox", "person", "django"]
+
+
 class Source(Part):
     """One system that holds personal data.
 
-    ``url_env`` names the environment variable with the SQLAlchemy URL (``<NAME>_FILE`` for a secret file); ``demo``
-    is used only when ``DSAR_DEMO=1``, with ``{demo}`` replaced by the demo folder.
+    ``connector`` says how it is reached, and the block of the same name (``http:``, ``files:`` …) how exactly; ``sql``
+    needs none. ``url_env`` names the environment variable with the URL (``<NAME>_FILE`` for a secret file); only a
+    person has none. ``demo`` is used only when ``DSAR_DEMO=1``, with ``{demo}`` replaced by the demo folder.
+    ``at_once`` is how many workers may be at this source at the same time; absent, as many as there are.
+    ``owner`` is who does there what the connector cannot; absent, staff do.
     """
 
     dataset: str
     name: Text
-    connector: Literal["sql"] = "sql"
-    url_env: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+    connector: ConnectorKind = "sql"
+    url_env: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
     demo: Line | None = None
+    at_once: int | None = Field(default=None, ge=1, le=64)
+    http: HttpWay | None = None
+    files: FilesWay | None = None
+    mailbox: MailboxWay | None = None
+    person: PersonWay | None = None
+    django: DjangoWay | None = None
+    owner: Owner | None = None
     identity_normalise: dict[Word, Normalise] = {}
     collections: dict[str, CollectionMap] = {}
+
+    @model_validator(mode="after")
+    def _reached_one_way(self) -> Self:
+        given = {name for name in WAYS if getattr(self, name) is not None}
+        if given != ({self.connector} & set(WAYS)):
+            expected = f"the block '{self.connector}:'" if self.connector in WAYS else "no block of a connector"
+            raise ValueError(f"expected {expected} beside connector: {self.connector}, found {sorted(given) or 'none'}")
+        if (self.url_env is None) is not (self.connector == "person"):
+            raise ValueError("expected 'url_env' for every source but a person")
+        if self.person and self.owner:
+            raise ValueError("expected the owner under 'person:' alone")
+        return self
+
+    @property
+    def seen_to_by(self) -> Owner | None:
+        """Who is asked for what no machine can do here; None where the company's own staff do it."""
+        return self.person or self.owner
 
 
 class SourceMap(Part):
