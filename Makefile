@@ -24,6 +24,7 @@ demo: setup ## the whole portal with five sample companies, on this machine alon
 .PHONY: test
 test: setup ## all tests (REQUIRE_SERVICES=1: a missing server or browser fails)
 	@scripts/rclone || { [ -z "$$REQUIRE_SERVICES" ] && echo "test: no S3 server; its tests will be skipped"; }
+	@scripts/oidc-provider || { [ -z "$$REQUIRE_SERVICES" ] && echo "test: no log-in provider; its tests will be skipped"; }
 	@$(RUN) -m pytest -q $(PYTEST_ARGS)
 
 .PHONY: cover
@@ -38,6 +39,7 @@ lint: setup ## ruff, mypy --strict on the plain rooms, djlint on templates
 	@$(BIN)/djlint --quiet --lint templates dsar_portal/templates
 
 .PHONY: bench
+bench: export ACCESS_ROWS ?= 10000,100000,1000000
 bench: setup ## measure what docs promise
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 

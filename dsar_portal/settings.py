@@ -9,9 +9,11 @@ from pathlib import Path
 
 import environ
 from environ.fileaware_mapping import FileAwareMapping
+from kombu import Queue
 
 from dsar_portal.schedule import SCHEDULE
 from dsar_portal.storage import private_storage
+from fulfilment import queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -40,6 +42,7 @@ PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="").rstrip("/")  # links in
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 MASTER_KEYS = env.list("MASTER_KEYS", default=[])  # Fernet keys, newest first: the first encrypts, all decrypt
+SIGNING_KEYS = env.list("SIGNING_KEYS", default=[])  # Ed25519, newest first: the first signs bundles, all are published
 LOOKUP_KEY = env.str("LOOKUP_KEY", default="")  # keyed digests; changing it loses look-ups, not data
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 HTTPS = PUBLIC_BASE_URL.startswith("https://") or not DSAR_DEMO
@@ -60,6 +63,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "axes",
     "csp",
 ]
@@ -76,6 +82,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "dsar_portal.middleware.SecondFactor",
+    "dsar_portal.middleware.KnownDevice",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "dsar_portal.urls"
@@ -120,8 +128,10 @@ STATIC_ROOT = None if DSAR_DEMO else DSAR_DATA_DIR / "static"  # the demo serves
 STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir()]
 WHITENOISE_USE_FINDERS = DSAR_DEMO
 FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # uploads stay in memory: no plain copy of an ID card in a temp folder
+FILE_UPLOAD_HANDLERS = ["requests_app.door.uploads.InMemory"]  # no plain copy of an ID card in a temp folder
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+CLAMD_URL = env.str("CLAMD_URL", default="")  # unix:///path, tcp://host:3310 or none; unset: only the demo takes files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a reviewer's page can carry many decisions
 
 # --- workers ------------------------------------------------------------------------------------------------------
@@ -136,6 +146,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0}  # a page never waits six seconds for a dead broker; workers reconnect by themselves
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_ROUTES = queues.ROUTES
+DSAR_OWN_QUEUES = env.list("OWN_QUEUES", default=[])  # aj-se/erp,…: sources read by workers of their own
+CELERY_TASK_QUEUES = [Queue(name) for name in queues.names(DSAR_OWN_QUEUES)]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_TIMEZONE = "UTC"
@@ -202,25 +215,41 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/staff/"
+STAFF_MFA_REQUIRED = not DSAR_DEMO  # no variable of its own: nobody switches it off by accident (dsar.E012)
 ACCOUNT_ADAPTER = "dsar_portal.staff_login.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator makes the accounts
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a change of how somebody logs in is told to them
 ACCOUNT_LOGOUT_REDIRECT_URL = "/staff/"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False  # no "remember me": the desk closes with the browser
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # a new device's way in while somebody else guesses; asks the second factor
+# Log-ins are counted in dsar_portal/lockout.py. allauth's own counters lock a name, or a whole office, for everybody.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
+MFA_RATE_LIMITS = {"webauthn_login": None}  # nothing to guess there
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True  # with fingerprint, face or PIN a passkey is both factors
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator wrote the address; who asks for a new password leaves a row behind
 MFA_TOTP_ISSUER = "DSAR portal"
-MFA_ADAPTER = "dsar_portal.staff_login.SealedMFA"
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "dsar_portal.staff_login.typed_name"
+MFA_ADAPTER = "dsar_portal.staff_login.StaffFactors"
+MFA_FORMS = {name: f"dsar_portal.staff_forms.{form}" for name, form in {
+    "authenticate": "CodeForm", "reauthenticate": "CodeAgainForm", "add_webauthn": "AddKeyForm",
+    "authenticate_webauthn": "KeyForm", "reauthenticate_webauthn": "KeyAgainForm", "login_webauthn": "KeyAloneForm",
+}.items()}
+STAFF_DEVICE_COOKIE = "staff_device"
+AXES_HANDLER = "dsar_portal.lockout.Lockout"
+AXES_CLIENT_IP_CALLABLE = "requests_app.access.caller"  # behind the proxy REMOTE_ADDR is the same for everybody
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True  # who logged in when is the audit trail's business
 AXES_VERBOSE = False
+
+# Log-ins elsewhere (OpenID Connect): of persons, to show who they are, and of staff. Providers stand in the policies.
+SOCIALACCOUNT_ADAPTER = "dsar_portal.oidc.PortalSocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds
 
 # --- logs: references and codes only ------------------------------------------------------------------------------
 LOGGING = {
@@ -235,7 +264,7 @@ LOGGING = {
         "django.db.backends": {"level": "WARNING"},  # never statements with values
         "httpx": {"level": "WARNING"},  # it would log the address of a webhook, which may hold a key
         "axes": {"level": "ERROR"},  # it would log names and addresses
-        "pikepdf": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

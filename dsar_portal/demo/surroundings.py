@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 ROOT = Path(__file__).resolve().parents[2]
 # A demo that inherited one of these would write sample data into somebody's real database, or mail somebody.
 REAL = ("DATABASE_URL", "BROKER_URL", "STORAGE_URL", "EMAIL_URL", "SECRET_KEY", "MASTER_KEYS", "LOOKUP_KEY",
-        "ALLOWED_HOSTS", "PUBLIC_BASE_URL", "DEBUG", "DJANGO_SETTINGS_MODULE")
+        "SIGNING_KEYS", "ALLOWED_HOSTS", "PUBLIC_BASE_URL", "DEBUG", "DJANGO_SETTINGS_MODULE")
 SOCKET_PATH_LIMIT = 100  # bytes a unix socket's path may have (sun_path)
 
 
@@ -64,14 +64,15 @@ def environment(where: Place, *, outside: bool) -> dict[str, str]:
 
 
 def _keys(data: Path) -> dict[str, str]:
-    """Made once: with other keys the last run's cases could not be read."""
+    """Made once: with other keys the last run's cases could not be read. What a later version needs is added."""
     file = data / "keys.json"
-    if not file.exists():
-        fresh = {"SECRET_KEY": secrets.token_urlsafe(50), "LOOKUP_KEY": secrets.token_urlsafe(40),
-                 "MASTER_KEYS": Fernet.generate_key().decode()}
+    fresh = {"SECRET_KEY": secrets.token_urlsafe(50), "LOOKUP_KEY": secrets.token_urlsafe(40),
+             "MASTER_KEYS": Fernet.generate_key().decode(), "SIGNING_KEYS": secrets.token_urlsafe(32)}
+    kept = dict(json.loads(file.read_text())) if file.exists() else {}
+    if kept.keys() != fresh.keys():
         file.touch(mode=0o600)
-        file.write_text(json.dumps(fresh))
-    return dict(json.loads(file.read_text()))
+        file.write_text(json.dumps(fresh | kept))
+    return fresh | kept
 
 
 def _free_port() -> int:
