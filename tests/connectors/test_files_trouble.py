@@ -156,7 +156,7 @@ GARBLED = gzip.compress(GOOD)[:-8] + bytes(8)  # the checksum of something else
     ("x.json", b"3", "bad_row", 0), ("x.json", b"", "bad_row", 0), ("x.jsonl", as_lines([ROW]) + b"{\n", "bad_row", 1),
     ("x.jsonl", b"[" * 100_000, "bad_row", 0), ("x.jsonl", b"[]\n", "bad_row", 0),
     ("x.parquet", as_parquet([ROW])[:-9], "damaged", 0), ("x.parquet", b"", "damaged", 0),
-])  # fmt: skip
+], ids=lambda value: None if isinstance(value, str) else "")  # fmt: skip  # gzip bears the moment: no two would agree
 def test_a_torn_file_is_an_error_and_no_shorter_answer(
     tmp_path: Path, name: str, content: bytes, code: str, after: int | None
 ) -> None:
