@@ -70,7 +70,8 @@ def test_the_example_works_as_shown(tmp_path: Path) -> None:
     assert {(row["collection"], row["outcome"], row["keep_through"]) for row in told["summary"]} == {
         ("customers", "erase", None), ("orders", "erase", None), ("invoices", "retain", "2030-12-31")}
     assert _manage(tmp_path, "erase", "fjordsykler", "--execute", plan) == {"rows": {"shop": 2}, "left": 0}
-    assert shop.execute("SELECT name FROM customers ORDER BY id").fetchall() == [("Ola Berg",), ("Liv Dahl",)]
+    assert shop.execute("SELECT id, email, name, postcode FROM customers ORDER BY id").fetchall() == [
+        (1, None, None, None), (2, "ola@example.com", "Ola Berg", "7010"), (3, "liv@example.com", "Liv Dahl", "0150")]
 
 
 def _manage(home: Path, *words: str) -> dict:
