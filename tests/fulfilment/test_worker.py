@@ -117,7 +117,7 @@ def test_a_worker_killed_while_collecting_loses_nothing_and_doubles_nothing(port
         os.killpg(worker.pid, signal.SIGKILL)
     assert portal.ask("SELECT status FROM fulfilment_step WHERE source='shop'") == [("ready",)]
     half = portal.ask("SELECT count(*) FROM fulfilment_collected WHERE source='shop'")[0][0]
-    assert half > 3
+    assert half >= 3
     portal.change("UPDATE fulfilment_step SET leased_until='2026-01-01 00:00:00' WHERE leased_until IS NOT NULL")
 
     with portal.worker("second"):
@@ -130,6 +130,7 @@ def test_a_worker_killed_while_collecting_loses_nothing_and_doubles_nothing(port
     assert events == ["start", "collected"]
     alive = portal.ask("SELECT count(*) FROM requests_app_sealedfile WHERE shredded_at IS NULL")[0][0]
     listed = portal.ask("SELECT count(*) FROM fulfilment_collected")[0][0]
+    assert listed > half  # killed half way, not after the end
     assert alive - listed in (0, 1, 2)  # stored but not listed at the moment of the kill: the sweep shreds it later
     told = (portal.folder / "first").read_text() + (portal.folder / "second").read_text()
     assert "astrid" not in told.lower() and "192.0.2.1" not in told
