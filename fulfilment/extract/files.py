@@ -13,7 +13,7 @@ from fulfilment.extract.manifest import MANIFEST, SIGNATURE
 from fulfilment.extract.shape import Extract
 from fulfilment.extract.shown import View
 from fulfilment.extract.words import word
-from fulfilment.handing_over.signing import verify_url
+from fulfilment.handing_over import signing
 from law.deadlines import local_day
 from letters.pdf import to_pdf
 
@@ -35,7 +35,9 @@ def listed(extract: Extract) -> list[tuple[str, str]]:
         lines.append((originals.FOLDER, word("file_originals", language)))
     if extract.withheld:
         lines.append(("withheld.json", word("file_withheld", language)))
-    own = (("README.txt", "file_readme"), (MANIFEST, "file_manifest"), (SIGNATURE, "file_signature"))
+    own = [("README.txt", "file_readme"), (MANIFEST, "file_manifest")]
+    if signing.signer():
+        own.append((SIGNATURE, "file_signature"))
     return [*lines, *((name, word(code, language)) for name, code in own)]
 
 
@@ -64,7 +66,8 @@ def all_of(extract: Extract, *, letter: str) -> Files:
 
 
 def readme(extract: Extract) -> str:
-    context = {"extract": extract, "policy": extract.ours.policy, "files": listed(extract), "verify_url": verify_url()}
+    context = {"extract": extract, "policy": extract.ours.policy, "files": listed(extract),
+               "verify_url": signing.verify_url() if signing.signer() else ""}  # fmt: skip
     return render_to_string(f"fulfilment/readme/{extract.language}.txt", context)
 
 

@@ -158,3 +158,10 @@ def test_a_file_a_source_holds_comes_as_itself_unless_withheld():
     found = [name for name in archived.namelist() if name.startswith("files/")]
     assert found == ["files/shop/1-Svar_æ.pdf", "files/shop/2-_.._b_.exe"] and archived.read(found[0]) == pdf
     assert "files/" in archived.read("README.txt").decode()
+
+
+def test_a_trial_without_keys_names_no_signature_it_does_not_have(settings):
+    settings.SIGNING_KEYS = []
+    assert "manifest.sig" not in dict(files.listed(extract())) and "/verify/" not in files.readme(extract())
+    settings.SIGNING_KEYS = ["dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="]
+    assert "manifest.sig" in dict(files.listed(extract())) and "/verify/" in files.readme(extract())

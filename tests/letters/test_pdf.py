@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 
+from letters import kinds
 from letters.kinds import LANGUAGES
 from letters.pdf import to_pdf
 from letters.render import render
@@ -57,6 +58,20 @@ def test_strange_names_stay_on_the_page(name: str) -> None:
     picture = PdfDocument(made)[0].render().to_pil().convert("L")
     margin = picture.crop((picture.width - 40, 0, picture.width, picture.height))
     assert picture.getextrema()[0] < 100 and margin.getextrema() == (255, 255)
+
+
+def test_no_column_of_a_table_starves_its_neighbour() -> None:
+    """Long texts side by side share the room: each is read in a few lines, and none of it leaves the paper's frame."""
+    basis = "Ett berättigat intresse av att utveckla vårt erbjudande (artikel 6.1 f i dataskyddsförordningen)."
+    many = tuple(kinds.Purpose(purpose="Vi levererar det du har beställt, aviserar leveransen och hanterar garantin. " * 3,
+                               basis=basis) for _ in range(3))  # fmt: skip
+    html = render("access_cover", language="sv", values=replace(VALUES["access_cover"], purposes=many),
+                  letterhead=LETTERHEAD, written=DAY).html  # fmt: skip
+    words = PdfDocument(to_pdf(html, day=DAY))[0].get_textpage()
+    right = max(words.get_charbox(at)[2] for at in range(words.count_chars()))
+    assert right <= 595 - 67  # the margin is 24 mm
+    lines = words.get_text_bounded().split(basis.split()[0])[1:]
+    assert len(lines) == 3 and "artikel 6.1 f i" in words.get_text_bounded()
 
 
 def test_fonts_are_ours() -> None:
