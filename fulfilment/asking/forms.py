@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -88,8 +87,9 @@ class LookForm(forms.Form):
             try:
                 self.sent.append(answers.check(upload, collection=collection, ours=self.ours, source=self.task.source))
             except WrongFile as wrong:
-                text = _now("%(file)s: %(why)s Nothing was lost: what you sent before still counts.")
-                self.add_error(name, text % {"file": wrong.name, "why": words.wrong(wrong.why)})
+                self.add_error(name, f"{wrong.name}: {words.wrong(wrong.why)}")
+                if self.task.files.exists():
+                    self.add_error(name, _("What you sent before still counts."))
 
     def apply(self, task: OwnerTask, *, now: datetime, user: Any = None) -> None:
         """Raises `tasks.NotAllowed`."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connectors.person.answer import AnswerError
@@ -54,6 +54,6 @@ def wrong(why: Any) -> str:
     sentence = WRONG.get(why.code) or _("This file cannot be read.")
     if not isinstance(why, AnswerError):
         return str(sentence) % {"most": MOST_BYTES // 1024 // 1024}
-    found = FOUND.get(why.found, why.found) or _now("nothing")
+    found = FOUND.get(why.found, why.found) or gettext("nothing")
     most = MOST_BYTES // 1024 // 1024
     return str(sentence) % {"found": found, "expected": why.expected, "line": why.line, "most": most}
