@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desk.days import SOON, SOON_GONE
-from fulfilment.models import DeferredErasure, HandTask, Incident, OwnerTask, RecipientNotice, Step
+from fulfilment.models import DeferredErasure, Incident, OwnerTask, RecipientNotice, Step
+from fulfilment.planning import by_hand
 from identity.models import Evidence, Verification
 from identity.need import WAITING
 from identity.waiting.silence import NOTICE
@@ -99,7 +100,7 @@ def _replies(cases: Cases, user: Any, today: date) -> Cases:
 
 
 def _by_hand(cases: Cases, user: Any, today: date) -> Cases:
-    return cases.filter(Exists(HandTask.objects.filter(claim__case=OuterRef("pk"), done_at=None)))
+    return cases.filter(Exists(by_hand.to_do().filter(claim__case=OuterRef("pk"))))
 
 
 def _owners(cases: Cases, user: Any, today: date) -> Cases:
@@ -111,9 +112,9 @@ def _owners(cases: Cases, user: Any, today: date) -> Cases:
 
 def _recipients(cases: Cases, user: Any, today: date) -> Cases:
     """A recipient nobody has told, that could not be reached, that says no, or whose mail nobody opened in time."""
-    by_hand = Q(status="waiting", way="by_hand") | Q(status__in=("failed", "declined"))
+    own = Q(status="waiting", way="by_hand") | Q(status__in=("failed", "declined"))
     unread = Q(status="sent", way="letter", opened_at=None, answer_by__lt=today)
-    return cases.filter(Exists(RecipientNotice.objects.filter(by_hand | unread, claim__case=OuterRef("pk"))))
+    return cases.filter(Exists(RecipientNotice.objects.filter(own | unread, claim__case=OuterRef("pk"))))
 
 
 def _recipients_late(cases: Cases, user: Any, today: date) -> Cases:

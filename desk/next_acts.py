@@ -12,6 +12,7 @@ from desk.words import why_not
 from fulfilment import pipeline
 from fulfilment.asking import tasks as asking
 from fulfilment.handing_over import bundle
+from fulfilment.planning import by_hand
 from identity.models import Verification
 from law.deadlines import may_extend
 from law.rights import Right
@@ -172,7 +173,7 @@ def _asked(claim: Claim) -> Found:
 
 
 def _by_hand(claim: Claim) -> Found:
-    tasks = claim.hand_tasks.all()
+    tasks = by_hand.of_case(claim.case).filter(claim=claim)
     if not tasks.exists():
         return []
     open_ones = tasks.filter(done_at=None).exists()

@@ -15,7 +15,7 @@ from desk import acts, change_acts, grounds, pages, words
 from desk.permissions import CASE_ROLES, Role, companies, of_case, of_roles, roles
 from fulfilment.changing import restriction
 from fulfilment.models import Restriction
-from fulfilment.planning import restricted
+from fulfilment.planning import by_hand, restricted
 from law import restriction as law
 from requests_app.fields import DateInput
 from requests_app.models import Case
@@ -87,7 +87,7 @@ def _act(request: HttpRequest, held: Restriction, lift: LiftForm) -> HttpRespons
 def _about(held: Restriction) -> dict[str, Any]:
     return {
         "company": words.company_name(held.case.controller), "ground": grounds.rests(held.ground),
-        "why": held.get_why_display(), "tasks": held.claim.hand_tasks.filter(done_at=None).count(),
+        "why": held.get_why_display(), "tasks": by_hand.to_do().filter(claim=held.claim).count(),
         "settled": held.claim.stage == Stage.CLOSED,
     }  # fmt: skip
 

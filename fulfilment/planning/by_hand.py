@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fulfilment import ledger
 from fulfilment.models import HandTask
@@ -43,13 +43,23 @@ def lay_out(
     return claim.hand_tasks.filter(round=round, code=code)
 
 
+def to_do() -> QuerySet[HandTask]:
+    """What nobody has done yet and is still wanted (`is_wanted`): nobody may read here to erase what no approval covers."""
+    newer = HandTask.objects.filter(claim=OuterRef("claim"), code=OuterRef("code"), round__gt=OuterRef("round"))
+    taken_back = Q(claim__outcome=Outcome.withdrawn) & ~Q(code=LIFTED)
+    ended = Q(code__in=OF_APPROVAL) & (~Q(claim__stage=Stage.FULFILLING) | Exists(newer))
+    return HandTask.objects.filter(done_at=None).exclude(taken_back | ended)
+
+
 def of_case(case: Case) -> QuerySet[HandTask]:
-    return HandTask.objects.filter(claim__case=case).select_related("claim", "done_by")
+    """What was done, and what is still to be done."""
+    found = HandTask.objects.filter(claim__case=case).select_related("claim", "done_by")
+    return found.filter(~Q(done_at=None) | Q(pk__in=to_do().filter(claim__case=case).values("pk")))
 
 
 def open_of(slug: str, *, codes: Iterable[str]) -> QuerySet[HandTask]:
     """What is still to be done at a company, the oldest first."""
-    found = HandTask.objects.filter(claim__case__controller=slug, code__in=codes, done_at=None)
+    found = to_do().filter(claim__case__controller=slug, code__in=codes)
     return found.select_related("claim__case").order_by("made_at", "pk")
 
 

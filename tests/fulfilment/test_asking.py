@@ -305,7 +305,9 @@ def test_a_task_by_hand_dies_with_the_approval_it_belongs_to(asked, staff):
     claim = to_be_erased_there(asked, staff)
     lifecycle.apply(claim, Act.SEND_BACK, now=NOW, actor=Actor.STAFF, user=staff["approver"])
     assert minding.mind(now=NOW) == 0 and not claim.owner_tasks.filter(what=What.BY_HAND)  # nobody was asked yet
+    assert not by_hand.to_do() and not by_hand.of_case(claim.case)  # nor is a colleague at the desk
     run(approved(claim, staff))
+    assert by_hand.to_do().get().round > 1 and list(by_hand.of_case(claim.case)) == list(by_hand.to_do())
     assert claim.hand_tasks.count() == 2 and minding.mind(now=NOW) == 1  # of this round, not of the one before
     todo = claim.owner_tasks.get(what=What.BY_HAND)
     client, page = let_in()
@@ -316,7 +318,7 @@ def test_a_task_by_hand_dies_with_the_approval_it_belongs_to(asked, staff):
     assert send(client, todo, answer="done", said="Makuleret").status_code == 410
     assert minding.mind(now=NOW + timedelta(days=9)) == 0
     todo.refresh_from_db()
-    assert todo.status == Status.VOID and not claim.hand_tasks.exclude(done_at=None)
+    assert todo.status == Status.VOID and not claim.hand_tasks.exclude(done_at=None) and not by_hand.to_do()
     assert not Letter.objects.filter(kind__in=("owner_reminded", "owner_escalated"))
 
 
