@@ -32,8 +32,8 @@ SQLITE = {
     "SQLITE_BUSY": ("locked", False), "SQLITE_LOCKED": ("locked", False), "SQLITE_CONSTRAINT": ("integrity", True),
     "SQLITE_READONLY": ("read_only", True), "SQLITE_CANTOPEN": ("unreachable", False),
     "SQLITE_NOTADB": ("damaged", True), "SQLITE_CORRUPT": ("damaged", True), "SQLITE_IOERR": ("unreachable", False),
-    "SQLITE_INTERRUPT": ("timeout", False), "SQLITE_FULL": ("unreachable", False), "SQLITE_NOMEM": ("unreachable", False),
-    "SQLITE_PROTOCOL": ("locked", False), "SQLITE_SCHEMA": ("locked", False),
+    "SQLITE_INTERRUPT": ("timeout", False), "SQLITE_FULL": ("unreachable", False),
+    "SQLITE_NOMEM": ("unreachable", False), "SQLITE_PROTOCOL": ("locked", False), "SQLITE_SCHEMA": ("locked", False),
 }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def lay_out(
 
 
 def to_do() -> QuerySet[HandTask]:
-    """What nobody has done yet and is still wanted (`is_wanted`): nobody may read here to erase what no approval covers."""
+    """What nobody has done yet and is still wanted (`is_wanted`): no list may ask for what no approval covers."""
     newer = HandTask.objects.filter(claim=OuterRef("claim"), code=OuterRef("code"), round__gt=OuterRef("round"))
     taken_back = Q(claim__outcome=Outcome.withdrawn) & ~Q(code=LIFTED)
     ended = Q(code__in=OF_APPROVAL) & (~Q(claim__stage=Stage.FULFILLING) | Exists(newer))

@@ -63,8 +63,8 @@ def test_strange_names_stay_on_the_page(name: str) -> None:
 def test_no_column_of_a_table_starves_its_neighbour() -> None:
     """Long texts side by side share the room: each is read in a few lines, and none of it leaves the paper's frame."""
     basis = "Ett berättigat intresse av att utveckla vårt erbjudande (artikel 6.1 f i dataskyddsförordningen)."
-    many = tuple(kinds.Purpose(purpose="Vi levererar det du har beställt, aviserar leveransen och hanterar garantin. " * 3,
-                               basis=basis) for _ in range(3))  # fmt: skip
+    purpose = "Vi levererar det du har beställt, aviserar leveransen och hanterar garantin. " * 3
+    many = (kinds.Purpose(purpose=purpose, basis=basis),) * 3
     html = render("access_cover", language="sv", values=replace(VALUES["access_cover"], purposes=many),
                   letterhead=LETTERHEAD, written=DAY).html  # fmt: skip
     words = PdfDocument(to_pdf(html, day=DAY))[0].get_textpage()
