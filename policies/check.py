@@ -10,7 +10,7 @@ from policies.conflicts import conflicts
 from policies.contradictions import contradictions
 from policies.cover import factless, never, uncovered
 from policies.load import Controller
-from policies.maps import map_problems
+from policies.maps import map_problems, own_categories
 from policies.parts import Sourced
 from policies.problems import Problem
 from policies.promises import OpenQuestion
@@ -55,7 +55,7 @@ def blocking(controller: Controller, right: str) -> list[OpenQuestion]:
 
 def warnings(controller: Controller) -> list[Warned]:
     """Where the published policy and the law disagree, or where nobody has said what must be said before go-live."""
-    return [*_unlawful(controller), *_unanswered(controller), *_facts(controller)]
+    return [*_unlawful(controller), *_unanswered(controller), *_facts(controller), *_categories(controller)]
 
 
 def to_confirm(controller: Controller) -> list[tuple[str, int]]:
@@ -89,3 +89,9 @@ def _facts(controller: Controller) -> Iterator[Warned]:
     for field, line, kind in factless(controller):
         yield Warned("retention.no_fact", field, line,
                      f"No fact here starts the period for {kind}: each record will have to be decided by a person.")
+
+
+def _categories(controller: Controller) -> Iterator[Warned]:
+    for field, line, category, above in own_categories(controller):
+        yield Warned("map.own_category", field, line,
+                     f"{category} is not in the fideslang taxonomy. It counts as {above}.")

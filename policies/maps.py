@@ -8,6 +8,7 @@ from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 from fideslang.models import DatasetField
 
 from policies.load import Controller
+from policies.marks import Marked
 from policies.problems import Problem, nearest
 from policies.promises import Subject
 from policies.sources import CollectionMap, FactMap, SubjectMap, Target, target
@@ -17,7 +18,7 @@ Columns = Mapping[str, frozenset[str]]  # collection -> dotted column names
 
 
 def map_problems(controller: Controller) -> list[Problem]:
-    """What sources.yaml and the control questions name but the datasets do not have; unknown data categories."""
+    """What sources.yaml and the control questions name and the datasets lack; data categories under no known one."""
     return [*_sources(controller), *_questions(controller), *_datasets(controller)]
 
 
@@ -116,14 +117,34 @@ def _questions(controller: Controller) -> Iterator[Problem]:
 
 
 def _datasets(controller: Controller) -> Iterator[Problem]:
+    """A category below no known one: whether it is personal nobody could tell."""
     known = _categories()
+    for marked, path, category in _unknown(controller):
+        if not _above(category):
+            yield Problem(marked.file, marked.line(path), ".".join(map(str, path)), category,
+                          "a data category of the fideslang taxonomy" + nearest(category, known))
+
+
+def own_categories(controller: Controller) -> Iterator[tuple[str, int, str, str]]:
+    """(field, line, category, the known one above it): a taxonomy of one's own, an older one, or a slip of the pen."""
+    for marked, path, category in _unknown(controller):
+        if above := _above(category):
+            yield ".".join(map(str, path)), marked.line(path), category, above
+
+
+def _unknown(controller: Controller) -> Iterator[tuple[Marked, Path, str]]:
     for file, marked in controller.marks.items():
-        if not file.startswith("datasets/"):
-            continue
-        for path, category in _categories_in(marked.data):
-            if category not in known:
-                yield Problem(marked.file, marked.line(path), ".".join(map(str, path)), category,
-                              "a data category of the fideslang taxonomy" + nearest(category, known))
+        if file.startswith("datasets/"):
+            yield from ((marked, path, one) for path, one in _categories_in(marked.data) if one not in _categories())
+
+
+def _above(category: str) -> str:
+    """The nearest known category above this one, or ''."""
+    while "." in category:
+        category = category.rpartition(".")[0]
+        if category in _categories():
+            return category
+    return ""
 
 
 def _categories_in(data: object, path: Path = ()) -> Iterator[tuple[Path, str]]:

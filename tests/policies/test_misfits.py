@@ -32,7 +32,7 @@ MISFITS = [
      "a column of the dataset (did you mean customer_type?)"),
     ("a text without the company's language", SOURCES, "name: {da: Webshop og Mine sider, en: ",
      "name: {en: ", "only en", "also da"),
-    ("an unknown data category", SHOP, "user.contact.email", "user.contact.emails", "user.contact.emails",
+    ("an unknown data category", SHOP, "user.contact.email", "usr.contact.email", "usr.contact.email",
      "a data category of the fideslang taxonomy (did you mean user.contact.email?)"),
     ("a rule that is not there", POLICY, "retention: [r9, r_consent]", "retention: [r99, r_consent]", "r99",
      "the id of a retention rule"),
@@ -102,3 +102,11 @@ def test_a_control_question_may_name_where_the_answer_lies(company: Change) -> N
     problem, = check.problems(load_controller(home))
     assert (problem.found, problem.expected) == ("shop/addresses.postkode", "source/collection.column")
     assert problem.line == line_of(home, "postkode")
+
+
+def test_a_category_of_ones_own_or_of_an_older_taxonomy_counts_as_the_one_above_it(company: Change) -> None:
+    home = company("aj-dk", {"user.contact.email": "user.contact.email.newsletter"}, file=SHOP)
+    read = load_controller(home)
+    assert check.problems(read) == []
+    told = [one for one in check.warnings(read) if one.code == "map.own_category"]
+    assert told and all("It counts as user.contact.email." in one.say and one.line for one in told)
