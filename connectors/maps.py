@@ -4,7 +4,7 @@ The file itself stays fideslang unchanged. Fields below a column belong to that 
 identity, a reference) are kept by their path as well: "contact.email".
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -106,6 +106,27 @@ class DataMap:
             for one in collection.all_fields():
                 for reference in one.references:
                     yield collection, one, reference
+
+
+def impersonal(maps: Iterable[DataMap]) -> frozenset[tuple[str, str]]:
+    """(dataset, collection) of what people's rows only point at and that says nothing of them: goods, lists of places.
+
+    Every column is known not to be personal, none is an identity, and no row hangs on another or is pointed at but by
+    its key. What hangs on a person's row is theirs, whatever its columns say.
+    """
+    tables = {(one.name, collection.name): collection for one in maps for collection in one.collections.values()}
+    hanging = set()
+    for place, collection in tables.items():
+        for reference in (reference for one in collection.all_fields() for reference in one.references):
+            there = reference.dataset, reference.collection
+            if reference.direction != "to":
+                hanging.add(place)
+            if reference.direction != "from" and there in tables and (reference.field,) != tables[there].key:
+                hanging.add(there)
+    return frozenset(
+        place for place, collection in tables.items() if place not in hanging and not collection.identities
+        and all(one.categories and not one.personal for one in collection.all_fields())
+    )  # fmt: skip
 
 
 def read(dataset: Dataset) -> DataMap:

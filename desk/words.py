@@ -299,6 +299,7 @@ HELD_FOR: dict[str, Any] = {
     "no_key": _("The table has no key: the row cannot be addressed and must be erased by hand."),
     "unmapped_columns": _("A column no map mentions may still point at the person."),
     "unknown_table": _("The table is not described in the map."),
+    "nothing_personal": _("The table says nothing of people: their rows only point at it."),
     "refused_by_source": _("The system would not take it: decide otherwise, or erase it by hand."),
 }
 

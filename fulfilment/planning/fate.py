@@ -18,6 +18,7 @@ from policies.sources import CollectionMap
 
 SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_columns", "unknown_table"
 REFUSED, NOT_PROVED, RESTRICTED = "refused_by_source", "not_proved", "restricted"
+IMPERSONAL = "nothing_personal"
 REMEMBERED = 10_000  # answers of the rules, for as many different questions
 Deed: TypeAlias = tuple[str, Action | None, tuple[str, ...]]  # outcome, action, fields
 KEEPING = frozenset({"retain", "hold"})
@@ -138,6 +139,9 @@ class Judge:
         self._on, self._requested, self._known = on, requested, dict(known or {})
         self._decided: dict[tuple[Any, ...], Mapping[str, Decision]] = {}  # rows of one table mostly ask the same
         self._deeds: dict[tuple[Any, ...], tuple[Mapping[str, Decision], Deed]] = {}
+        impersonal = maps.impersonal(self._maps.values())
+        self._impersonal = {(key, name) for key, known in self._maps.items() for name in known.collections
+                            if (known.name, name) in impersonal}  # fmt: skip
         self._personal = {
             (key, name): tuple(_personal(collection.fields.values()))
             for key, known_map in self._maps.items() for name, collection in known_map.collections.items()
@@ -164,6 +168,8 @@ class Judge:
         if meaning is None:
             return _by_hand(record, number, UNKNOWN_TABLE, Decision("undetermined"))
         whole = decisions[meaning.kind]
+        if (record.source, record.collection) in self._impersonal and not record.unmapped:
+            return Fate(record, number, "not_theirs", None, (), Decision("retain"), held_for=IMPERSONAL)
         if whole.outcome == "undetermined":
             return Fate(record, number, "undetermined", None, (), whole)
         outcome, action, going = self._remembered(record, meaning, decisions)
