@@ -1,6 +1,7 @@
 """A company's folder into one frozen, digest-named ``Controller``. Cached: an unchanged folder is not read twice."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,7 +97,20 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _stamp(folder: Path) -> _Stamp:
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in _files(folder))
+    """Path, time of change in ns and bytes of every file, sorted. Asked for at each use of a company: hence scandir."""
+    return tuple(sorted(_stamped(str(folder))))
+
+
+def _stamped(folder: str) -> Iterator[tuple[str, int, int]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return  # whoever reads the files says what is wrong
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _stamped(entry.path)
+        elif entry.is_file() and not entry.name.startswith("."):
+            yield entry.path, entry.stat().st_mtime_ns, entry.stat().st_size
 
 
 def _digest(folder: Path) -> str:
