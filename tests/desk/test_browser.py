@@ -1,14 +1,13 @@
 """The desk in a real browser: the Content-Security-Policy holds, axe finds nothing, nothing scrolls sideways."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from law.rights import Right
+from tests.axe import violations
 from tests.desk import addresses
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 class Reader:
@@ -18,7 +17,7 @@ class Reader:
 
     def look(self, path):
         self.page.goto(self.base + path)
-        for one in Axe().run(self.page, options=RULES).response["violations"]:
+        for one in violations(self.page):
             self.found.append(f"{path}: {one['id']} {[node['html'][:90] for node in one['nodes'][:2]]}")
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             self.found.append(f"{path}: scrolls sideways")

@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
 from requests_app.rates import LIMITS
+from tests.axe import violations
 
 ACCOUNT = "/staff/account/"
 GOOD = "correct horse battery"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +42,7 @@ class Looker:
 
     def look(self, name: str) -> None:
         self.page.wait_for_load_state()  # a press returns when the page has begun, which may be before its body
-        for wrong in Axe().run(self.page, options=RULES).response["violations"]:
+        for wrong in violations(self.page):
             self.found.append(f"{name}: {wrong['id']} {[node['html'][:90] for node in wrong['nodes'][:2]]}")
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             self.found.append(f"{name}: scrolls sideways")

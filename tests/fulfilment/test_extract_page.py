@@ -6,14 +6,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from fulfilment.extract import index_html, shape, words
 from fulfilment.extract.shown import View
+from tests.axe import violations
 from tests.fulfilment.test_extract_files import extract
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 EVIL = ["</script><img src=x onerror=\"document.title='run'\">", '"><script>document.title="run"</script>',
         "' onfocus='document.title=1' autofocus='", "<!--", "]]>", "&lt;b&gt;", "javascript:alert(1)",
         "\x00\ud800\u202e"]  # fmt: skip
@@ -59,7 +58,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(opened, language):
     for width, scheme in ((390, "light"), (1280, "dark")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options=RULES).response["violations"]
+        found = violations(page)
         assert not found, [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert page.locator("html").get_attribute("lang") == language

@@ -6,15 +6,14 @@ import random
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from fulfilment.extract import signature
+from tests.axe import violations
 from tests.fulfilment import bundles
 from tests.fulfilment.bundles import HOSTILE, OURS, THEIRS, bundle, rewritten
 from tests.identity.wire import tapped
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDTHS = (320, 390, 1280)
 SHOTS = os.environ.get("DSAR_SCREENSHOTS", "")
 VERDICTS = {"genuine": "is genuine", "changed": "has been changed", "foreign": "not signed by us",
@@ -43,7 +42,7 @@ class Reader:
     def look(self, name: str) -> None:
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
-            for found in Axe().run(self.page, options=RULES).response["violations"]:
+            for found in violations(self.page):
                 self.wrong.append(f"{name} {width}: {found['id']} {[n['html'][:120] for n in found['nodes'][:3]]}")
             if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 self.wrong.append(f"{name} {width}: scrolls sideways")

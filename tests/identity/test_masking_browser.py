@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
@@ -16,10 +15,10 @@ from playwright.sync_api import expect
 from identity.models import Evidence
 from requests_app import access
 from requests_app import vault as files
+from tests.axe import violations
 from tests.identity.wire import tapped
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SMALLEST, PHONE, DESKTOP = {"width": 320, "height": 640}, {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SHOTS = os.environ.get("DSAR_SCREENSHOTS", "")
 WIDTH, HEIGHT = 1250, 880
@@ -83,7 +82,7 @@ class Person:
         kept = self.page.viewport_size
         for size in sizes or (SMALLEST, PHONE, DESKTOP):
             self.page.set_viewport_size(size)
-            for found in Axe().run(self.page, options=RULES).response["violations"]:
+            for found in violations(self.page):
                 self.wrong.append(
                     f"{name} {size['width']}: {found['id']} {[n['html'][:120] for n in found['nodes'][:3]]}"
                 )

@@ -13,13 +13,12 @@ from urllib.parse import urlsplit
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from requests_app.models import Letter
+from tests.axe import violations
 
 pytestmark = pytest.mark.timeout(400)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PICTURES = os.environ.get("DSAR_SCREENSHOTS", "")
 MOST = 150_000  # bytes a picture
@@ -50,7 +49,7 @@ class Watcher:
         self.looked_at.add(name)
         for size in (PHONE, DESKTOP):
             self.page.set_viewport_size(size)
-            for found in Axe().run(self.page, options=RULES).response["violations"]:
+            for found in violations(self.page):
                 nodes = [node["html"][:120] for node in found["nodes"][:3]]
                 self.wrong.append(f"{name} {size['width']}: {found['id']} {nodes}")
             if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):

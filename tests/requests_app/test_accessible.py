@@ -4,13 +4,12 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from requests_app.models import Case
+from tests.axe import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 class Reader:
@@ -28,7 +27,7 @@ class Reader:
     def look(self, name: str) -> None:
         """axe, no sideways scrolling, one h1, and everything to press at least 24 px (WCAG 2.5.8), buttons 44."""
         self.page.wait_for_load_state()  # a press returns when the page has begun, which may be before its body
-        for violation in Axe().run(self.page, options=RULES).response["violations"]:
+        for violation in violations(self.page):
             self.found.append(f"{name}: {violation['id']} {[node['html'][:90] for node in violation['nodes'][:2]]}")
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             self.found.append(f"{name}: scrolls sideways")
