@@ -33,6 +33,7 @@ class Mother:
     def prepare(self) -> None:
         from django.contrib.auth import get_user_model
         from django.core.management import call_command
+        from django.urls import get_resolver
 
         import demo
         from fulfilment import pipeline
@@ -43,6 +44,7 @@ class Mother:
         from tests.requests_app.settled import settle
 
         call_command("migrate", verbosity=0, skip_checks=True)
+        assert get_resolver().url_patterns  # every screen is imported here, not in each of forty workers
         who, users = demo.persona("aj-dk", PERSON), get_user_model().objects
         staff = users.create_user("preparer")
         users.create_user("approver")
