@@ -36,6 +36,7 @@ def pytest_collection_finish() -> None:
     """What is imported and collected stays to the end: the garbage collector need not look through it again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(5_000)  # of the second and third generation it looks as often as ever
 
 
 # --- servers ------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from dsar_portal.settings import DATABASES, DSAR_DATA_DIR, STATIC_ROOT, STORAGES
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # else each test client first walks through all static files
 # A queue of this process's own: on a shared Redis one test's message is read by another's, and a person's own
 # server would be filled. Workers that tests start in processes of their own get BROKER_URL.
 if "BROKER_URL" not in os.environ:
