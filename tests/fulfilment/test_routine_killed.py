@@ -13,6 +13,7 @@ import pytest
 
 import demo
 from tests.fulfilment.months import rows, touched
+from tests.fulfilment.slowly import slow
 
 ROOT = Path(__file__).resolve().parents[2]
 PREPARE = """
@@ -24,6 +25,8 @@ approver("aj-dk")
 call_command("routine", "aj-dk", "--json")
 """
 DONE = "SELECT count(*) FROM fulfilment_retentionchunk WHERE phase = 'do' AND status = 'done'"
+FOURTH = f"NEW.phase = 'do' AND NEW.status = 'done' AND OLD.status <> 'done' AND ({DONE}) >= 3"
+SLOW = slow(f"UPDATE ON fulfilment_retentionchunk WHEN {FOURTH}")
 
 
 class Portal:
@@ -60,7 +63,7 @@ class Portal:
 
     def change(self, sql: str) -> None:
         with sqlite3.connect(self.folder / "portal.sqlite3", timeout=20) as database:
-            database.execute(sql)
+            database.executescript(sql)
         database.close()
 
 
@@ -75,6 +78,7 @@ def test_a_worker_killed_while_it_erases_loses_nothing_and_doubles_nothing(tmp_p
     assert planned["status"] == "to_approve" and touched(before, rows(tmp_path / "sources", "aj-dk")) == {}
 
     approve = ("--approve", planned["digest"], "--by", "approver.aj-dk@example.com")
+    portal.change(SLOW)
     first = portal.begin(*command, *approve)
     end = time.monotonic() + 90
     while portal.ask(DONE)[0][0] < 3:
@@ -83,6 +87,7 @@ def test_a_worker_killed_while_it_erases_loses_nothing_and_doubles_nothing(tmp_p
         time.sleep(0.01)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait(10)
+    portal.change("DROP TRIGGER slow")
     half = portal.ask("SELECT status FROM fulfilment_retentionrun")
     assert half == [("running",)] and touched(before, rows(tmp_path / "sources", "aj-dk"))
     portal.change("UPDATE fulfilment_retentionchunk SET leased_until = '2026-01-01 00:00:00' "

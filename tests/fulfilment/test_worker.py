@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fulfilment.slowly import slow
+
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 20_000
 PREPARE = """
@@ -29,6 +31,7 @@ case = Case.objects.create(reference="AJDK-KILLED", controller="aj-dk", policy_d
 claim = Claim.objects.create(case=case, right="access", stage="triage", stage_at=now)
 lifecycle.apply(claim, Act.START, now=now, actor=Actor.STAFF, user=get_user_model().objects.create_user("staff"))
 """
+SLOW = slow("INSERT ON fulfilment_collected WHEN NEW.collection = 'web_log' AND NEW.first >= 6000")
 WAKE = "import django; django.setup()\nfrom fulfilment.tasks import advance; advance.delay(1)"
 SWEEP = "import django; django.setup()\nfrom fulfilment.tasks import sweep; sweep.delay()"
 
@@ -78,7 +81,7 @@ class Portal:
 
     def change(self, sql: str) -> None:
         with sqlite3.connect(self.folder / "portal.sqlite3", timeout=20) as database:
-            database.execute(sql)
+            database.executescript(sql)
         database.close()
 
     def until(self, sql: str, *, seconds: float = 90):
@@ -111,10 +114,12 @@ def portal(tmp_path, own_sources, needs_redis):
 
 @pytest.mark.timeout(400)
 def test_a_worker_killed_while_collecting_loses_nothing_and_doubles_nothing(portal):
+    portal.change(SLOW)  # it is half way however slow we are to look
     with portal.worker("first") as worker:
         portal.python(WAKE)
         portal.until("SELECT 1 FROM fulfilment_collected WHERE collection='web_log' AND first >= 3000")
         os.killpg(worker.pid, signal.SIGKILL)
+    portal.change("DROP TRIGGER slow")
     assert portal.ask("SELECT status FROM fulfilment_step WHERE source='shop'") == [("ready",)]
     half = portal.ask("SELECT count(*) FROM fulfilment_collected WHERE source='shop'")[0][0]
     assert half >= 3
