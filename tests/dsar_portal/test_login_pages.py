@@ -151,6 +151,7 @@ def test_a_recovery_code_opens_once(client: Client, asta: User) -> None:
         assert other.post(ACCOUNT + "2fa/authenticate/", {"code": code}).status_code == expected
 
 
+@pytest.mark.usefixtures("one_window")
 @pytest.mark.django_db
 def test_the_lockout_page_does_not_tell_who_exists(client: Client, asta: User) -> None:
     pages = []

@@ -277,6 +277,7 @@ def test_ours_is_asked_where_one_is_set_up(asta: User, provider: Provider) -> No
     assert seen(browser) == ["aj-dk"]
 
 
+@pytest.mark.usefixtures("one_window")
 def test_guessing_at_the_password_does_not_close_it(asta: User, provider: Provider) -> None:
     for number in range(12):
         Client().post(ACCOUNT + "login/", {"login": "asta", "password": f"wrong {number}"})

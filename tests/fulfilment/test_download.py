@@ -88,6 +88,7 @@ def test_an_older_code_is_void_and_a_late_one_too(claim, client):
     assert client.post(address(claim, "code/"), {"code": mailed_code()}).status_code == 422
 
 
+@pytest.mark.usefixtures("one_window")
 def test_codes_cannot_be_asked_for_without_end(claim, client):
     follow_link(client)
     answers = [client.post(address(claim, "code/")).status_code for _ in range(6)]
@@ -103,6 +104,7 @@ def test_an_expired_link_says_so_and_gives_nothing(claim, client):
     assert page.status_code == 200 and "file/" not in page.content.decode()
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_revoked_link_opens_nothing(claim, client):
     follow_link(client)
     delivery.end(Delivery.objects.all(), now=timezone.now())

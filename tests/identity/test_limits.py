@@ -88,6 +88,7 @@ def test_a_household_is_one_address(one, other, same):
 
 
 # --- the pages --------------------------------------------------------------------------------------------------------
+@pytest.mark.usefixtures("one_window")
 def test_too_many_answers_in_one_case(open_case, visitor):
     case = open_case(Right.access, email=ASTRID.email)
     browser, url = visitor(case), reverse("identity:link", args=[case.reference])
@@ -99,6 +100,7 @@ def test_too_many_answers_in_one_case(open_case, visitor):
     assert visitor(other).post(reverse("identity:link", args=[other.reference])).status_code == 302
 
 
+@pytest.mark.usefixtures("one_window")
 def test_too_many_answers_from_one_address_and_what_was_typed_stays(open_case, visitor):
     case = open_case(Right.access, email=ASTRID.email)
     attempt = flows.start(case, Means.email_link, now=NOW)
@@ -112,6 +114,7 @@ def test_too_many_answers_from_one_address_and_what_was_typed_stays(open_case, v
     assert case.verifications.get(method="control_question").attempts_left == 5
 
 
+@pytest.mark.usefixtures("one_window")
 def test_too_many_files_in_one_case(open_case, visitor):
     case = open_case(Right.access, slug="aj-se", email="nobody@example.com")
     spend("identity_upload", case.reference)
@@ -119,6 +122,7 @@ def test_too_many_files_in_one_case(open_case, visitor):
     assert page.status_code == 429 and not case.verifications.filter(evidence__isnull=False).exists()
 
 
+@pytest.mark.usefixtures("one_window")
 def test_too_many_files_from_one_address(open_case, visitor):
     case = open_case(Right.access, slug="aj-se", email="nobody@example.com")
     spend("identity_upload_from", "127.0.0.1", company="aj-se")
@@ -126,6 +130,7 @@ def test_too_many_files_from_one_address(open_case, visitor):
     assert page.status_code == 429 and not case.verifications.filter(evidence__isnull=False).exists()
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_flood_of_files_at_one_company_leaves_a_slow_lane(open_case, visitor):
     case = open_case(Right.access, slug="aj-se", email="nobody@example.com")
     crowd("identity_upload_from", company="aj-se")
@@ -134,6 +139,7 @@ def test_a_flood_of_files_at_one_company_leaves_a_slow_lane(open_case, visitor):
     assert 429 not in answers[: rates.CROWDED["identity_upload_from"][1]] and answers[-1] == 429
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_link_that_must_wait_is_not_called_dead(open_case, client):
     case = open_case(Right.rectification, email=ASTRID.email)
     attempt = flows.start(case, Means.email_link, now=timezone.now())
@@ -148,6 +154,7 @@ def test_a_link_that_must_wait_is_not_called_dead(open_case, client):
     assert elsewhere.post(reverse("identity:proof", args=[secret])).status_code == 302
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_flood_of_requests_leaves_a_slow_lane(client):
     crowd("submit")
     answers = [walk.send(Client(), "aj-dk", _from(number)).status_code for number in range(4)]
@@ -157,6 +164,7 @@ def test_a_flood_of_requests_leaves_a_slow_lane(client):
     assert Case.objects.count() == 5
 
 
+@pytest.mark.usefixtures("one_window")
 def test_nobody_is_kept_from_asking_by_others_who_ask_in_their_name(client):
     """Beyond six a day the receipt is on the page only; the request itself is never refused (Art. 12(2))."""
     for number in range(rates.LIMITS["mail_to"][0]):

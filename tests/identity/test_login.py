@@ -358,6 +358,7 @@ def test_an_id_token_is_what_its_provider_signed(open_case, provider, rf, forge)
         client._decode_id_token(app, token)
 
 
+@pytest.mark.usefixtures("one_window")
 def test_pressing_the_button_is_counted_and_nothing_is_lost(open_case, walk, monkeypatch):
     monkeypatch.setitem(rates.LIMITS, "identity_case", (2, timedelta(hours=1)))
     case = open_case(Right.access, email=ASTRID.email)

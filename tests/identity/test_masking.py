@@ -313,6 +313,7 @@ def test_another_picture_of_a_side_replaces_the_first(person, case):
     assert pixels(Evidence.objects.get()).getpixel((400, 250))[2] > 180
 
 
+@pytest.mark.usefixtures("one_window")
 def test_too_many_uploads_are_told_so(person, case):
     for _ in range(12):
         person.press(document="passport", front=File("a.html", b"<html>", "text/html"))
@@ -320,6 +321,7 @@ def test_too_many_uploads_are_told_so(person, case):
     assert page.status == 429 and not Evidence.objects.exists()
 
 
+@pytest.mark.usefixtures("one_window")
 def test_too_many_covers_are_told_so(person, case, monkeypatch):
     person.press(document="passport", front=photo())
     monkeypatch.setitem(rates.LIMITS, "identity_cover", (1, timedelta(hours=1)))

@@ -38,6 +38,7 @@ class Visitor(Reader):
             self.page.screenshot(path=str(Path(PICTURES) / f"{self.label}-{name}.png"), full_page=True)
 
 
+@pytest.mark.usefixtures("one_window")
 @pytest.mark.parametrize(("language", "width"), [("da", 390), ("en", 1280), ("da", 320)])
 def test_the_pages_of_link_and_question(live_server: Any, page: Any, settings: Any, language: str, width: int) -> None:
     settings.PUBLIC_BASE_URL = live_server.url

@@ -154,6 +154,7 @@ def test_every_link_sent_still_works(open_case, client, number):
     assert case.claims.get().stage == "triage", "the last try was spent on asking, not on opening"
 
 
+@pytest.mark.usefixtures("one_window")
 def test_an_address_is_not_flooded_with_links_by_many_cases(open_case, monkeypatch):
     monkeypatch.setitem(rates.LIMITS, "proof_mail_first", (6, timedelta(days=1)))
     for _ in range(8):

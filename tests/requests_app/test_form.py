@@ -212,6 +212,7 @@ def test_a_filled_trap_loses_nothing(visitor: Client) -> None:
     assert visitor.post(check, {"token": token, "website": ""}).status_code == 302
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_flood_is_stopped_and_loses_nothing(visitor: Client) -> None:
     check = walk.answer(visitor, "aj-dk")
     for _ in range(rates.LIMITS["submit"][0]):
@@ -224,6 +225,7 @@ def test_a_flood_is_stopped_and_loses_nothing(visitor: Client) -> None:
     assert visitor.get(check).status_code == 200
 
 
+@pytest.mark.usefixtures("one_window")
 def test_nobody_is_flooded_through_the_form(visitor: Client) -> None:
     for number in range(rates.LIMITS["mail_to"][0]):
         assert walk.send(Client(REMOTE_ADDR=f"192.0.2.{number}"), "aj-dk").status_code == 302
@@ -283,6 +285,7 @@ def test_the_companys_colours_are_a_stylesheet(visitor: Client) -> None:
     assert "sandbox" in logo.headers["Content-Security-Policy"]
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_representatives_address_is_no_target_either(visitor: Client) -> None:
     answers = walk.GOOD | {
         "who": {"who": "other"},

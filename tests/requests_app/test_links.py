@@ -144,6 +144,7 @@ def test_new_links_are_rationed(open_case: Callable[..., Case]) -> None:
     assert Letter.objects.count() - before == 3
 
 
+@pytest.mark.usefixtures("one_window")
 def test_guessing_secrets_is_rationed(visitor: Client, open_case: Callable[..., Case]) -> None:
     case = open_case()
     for number in range(60):

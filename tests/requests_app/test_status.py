@@ -170,6 +170,7 @@ def test_a_wrong_file_is_refused_and_the_text_stays(visitor: Client, mine: Case,
     assert not SealedFile.objects.filter(purpose="message").exists()
 
 
+@pytest.mark.usefixtures("one_window")
 def test_an_empty_message_and_a_flood_are_answered_kindly(
     visitor: Client, mine: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,7 @@ def test_every_address_gets_the_same_answer(client: Client) -> None:
     assert Case.objects.count() == 2  # pressed twice within ten minutes: one case
 
 
+@pytest.mark.usefixtures("one_window")
 def test_wrong_trapped_and_too_many(client: Client) -> None:
     assert client.post(PAGE, {"email": "sofie"}).status_code == 422
     assert client.post(PAGE, {"email": "a@example.com", "website": "x"}).status_code == 422
