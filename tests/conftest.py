@@ -32,6 +32,18 @@ def absent(what: str, *, fix: str) -> NoReturn:
     pytest.skip(line)
 
 
+LONG = ("journeys/test_house.py", "identity/test_pictures_at_once.py", "identity/test_at_once.py",
+        "identity/test_gone.py", "fulfilment/test_killed_walk.py", "requests_app/door/test_clean.py",
+        "dsar_portal/test_demo.py", "fulfilment/test_worker.py", "docs/test_pages.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, or one process waits for the other at the end. They use no database of this process:
+    pytest-django's order of the others (transactions that are rolled back before tables that are emptied) stays."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
+
+
 def pytest_collection_finish() -> None:
     """What is imported and collected stays to the end: the garbage collector need not look through it again."""
     gc.collect()
