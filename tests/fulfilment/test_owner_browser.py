@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 
 from requests_app.models import Letter
+from tests.axe import violations
 from tests.fulfilment.added import add
 from tests.fulfilment.conftest import NOW
 from tests.fulfilment.walk import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SHOTS = os.environ.get("DSAR_SCREENSHOTS", "")
 PERSON = {"phone": "20304050", "customer_no": "100001", "address": "Søgade 1"}
 CSV = b"folder_no;name;email;note;shelf\n7;Astrid;a@example.com;Ringede 3/4;B2\n"
@@ -30,7 +29,7 @@ def test_an_owner_answers_at_the_second_try(company, make_claim, live_server, pa
         for width, scheme in ((390, "light"), (1280, "dark")):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
-            for found in Axe().run(page, options=RULES).response["violations"]:
+            for found in violations(page):
                 wrong.append(f"{name} {width}: {found['id']} {[n['html'][:120] for n in found['nodes'][:3]]}")
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 wrong.append(f"{name} {width}: scrolls sideways")
