@@ -2,9 +2,9 @@
 
 
 def slow(event: str) -> str:
-    """SQL for SQLite: whoever causes `event` counts for hours. DROP TRIGGER slow ends it for those who come later."""
+    """SQL for SQLite: whoever causes `event` counts for minutes. DROP TRIGGER slow ends it for those who come later."""
     return f"""
-    CREATE VIEW hours AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000000000)
+    CREATE VIEW minutes AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000)
     SELECT i FROM n;
-    CREATE TRIGGER slow BEFORE {event} BEGIN SELECT count(*) FROM hours; END;
+    CREATE TRIGGER slow BEFORE {event} BEGIN SELECT count(*) FROM minutes; END;
     """
