@@ -4,15 +4,16 @@
 *execute* it · *verify* by asking again. No connector sees a Case.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from connectors.errors import ConnectorError, PlanOutdated
-from connectors.frozen import Action, Finding, Instruction, Key, Level, Receipt, SourcePlan, row_digest
+from connectors.frozen import Action, Finding, Instruction, Key, Level, SourcePlan, row_digest
 from connectors.lots import Sweeping
 from connectors.maps import DataMap
+from connectors.receipts import Receipt
 from connectors.values import fingerprint, is_empty, plain
 
 __all__ = [
@@ -203,11 +204,11 @@ class Connector(Readable, Protocol):
         """Check the instructions against the live schema and freeze them. Changes nothing."""
         ...
 
-    def rehearse(self, plan: SourcePlan) -> list[Receipt]:
+    def rehearse(self, plan: SourcePlan) -> Sequence[Receipt]:
         """Carry the plan out in a transaction that is rolled back. PlanOutdated where a row changed."""
         ...
 
-    def execute(self, plan: SourcePlan, *, ledger: Collection[str] = frozenset()) -> Iterator[Receipt]:
+    def execute(self, plan: SourcePlan, *, ledger: Collection[str] = frozenset()) -> Iterable[Receipt]:
         """Carry the plan out in one transaction, done when this returns; ids in `ledger` are left alone.
 
         Repeating is harmless: what is gone or masked already counts as done. PlanOutdated where a row changed,

@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import orjson
 
@@ -106,6 +106,79 @@ class Instruction:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """One deed on many rows of a table, as a plan holds it: what they have in common, and of each row the values of its
+    key columns (`key`) and its fingerprint. `key` is None where the row has none."""
+
+    source: str
+    collection: str
+    action: Action
+    fields: tuple[str, ...]
+    values: Mapping[str, Any] = field(repr=False)
+    reasons: tuple[Reason, ...]
+    key: tuple[str, ...] | None
+    rows: Sequence[Sequence[Any]] = field(repr=False)
+
+    def __iter__(self) -> Iterator[Instruction]:
+        for *key, print_ in self.rows:
+            named = None if self.key is None else dict(zip(self.key, key, strict=True))
+            yield Instruction(
+                self.source, self.collection, named, print_, self.action, self.fields, self.reasons, self.values
+            )
+
+    @property
+    def ids(self) -> Iterator[str]:
+        """`Instruction.id` of each row, in order, without making them."""
+        if self.fields or self.key is None:
+            yield from (one.id for one in self)
+            return
+        for *key, print_ in self.rows:
+            named = dict(zip(self.key, key, strict=True))
+            yield _digest([self.source, self.collection, named, print_, self.action, self.fields])[:32]
+
+    def columns(self) -> list[tuple[Any, ...]]:
+        """The key's columns, then the fingerprints."""
+        return list(zip(*self.rows, strict=True))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "collection": self.collection, "action": str(self.action), "fields": list(self.fields),
+            "values": dict(self.values), "reasons": [reason.to_json() for reason in self.reasons],
+            "key": None if self.key is None else list(self.key), "rows": self.rows,
+        }  # fmt: skip
+
+
+class Frozen(Sequence[Instruction]):
+    """The instructions of a plan that was read, each made when it is looked at: a million rows may go without."""
+
+    def __init__(self, deeds: Iterable[Deed]) -> None:
+        self.deeds = tuple(deeds)
+
+    @cached_property
+    def _each(self) -> tuple[Instruction, ...]:
+        return tuple(one for deed in self.deeds for one in deed)
+
+    @overload
+    def __getitem__(self, place: int) -> Instruction: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Instruction, ...]: ...
+    def __getitem__(self, place: int | slice) -> Instruction | tuple[Instruction, ...]:
+        return self._each[place]
+
+    def __iter__(self) -> Iterator[Instruction]:
+        return iter(self._each)
+
+    def __len__(self) -> int:
+        return sum(len(deed.rows) for deed in self.deeds)
+
+    def __eq__(self, other: object) -> bool:
+        return self._each == (other._each if isinstance(other, Frozen) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._each)
+
+
+@dataclass(frozen=True)
 class SourcePlan:
     """What will happen in one source, frozen before anything is written.
 
@@ -114,9 +187,14 @@ class SourcePlan:
     """
 
     source: str
-    instructions: tuple[Instruction, ...]
+    instructions: Sequence[Instruction]
     refused: tuple[Instruction, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def deeds(self) -> tuple[Deed, ...]:
+        """The instructions, those of one deed together."""
+        return _deeds(self.instructions)
 
     @property
     def digest(self) -> str:
@@ -126,8 +204,8 @@ class SourcePlan:
     def _body(self) -> dict[str, Any]:
         return {
             "source": self.source,
-            "deeds": _deeds(self.instructions),
-            "refused": _deeds(self.refused),
+            "deeds": [deed.to_json() for deed in self.deeds],
+            "refused": [deed.to_json() for deed in _deeds(self.refused)],
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -147,53 +225,38 @@ class SourcePlan:
             raise ConnectorError("plan_altered", True, source=source)
         return cls(
             source,
-            tuple(_instructions(source, data["instructions" if each else "deeds"])),
-            tuple(_instructions(source, data["refused"])),
+            Frozen(_read(source, data["instructions" if each else "deeds"])),
+            tuple(one for deed in _read(source, data["refused"]) for one in deed),
             tuple(Finding(**item) for item in data["findings"]),
         )
 
 
-def _deeds(instructions: Iterable[Instruction]) -> list[dict[str, Any]]:
+def _deeds(instructions: Sequence[Instruction]) -> tuple[Deed, ...]:
     """Instructions in their order, those of one deed under one head."""
+    if isinstance(instructions, Frozen):
+        return instructions.deeds
 
     def head(one: Instruction) -> tuple[Any, ...]:
         values = canonical(one.values) if one.values else ""  # 1 and True are equal, and not the same value
         return one.collection, one.action, one.fields, values, one.reasons, None if one.key is None else [*one.key]
 
-    return [_deed(list(group)) for _, group in groupby(instructions, head)]
+    return tuple(_deed(list(group)) for _, group in groupby(instructions, head))
 
 
-def _deed(group: Sequence[Instruction]) -> dict[str, Any]:
-    first = group[0]
-    return {
-        "collection": first.collection, "action": str(first.action), "fields": list(first.fields),
-        "values": dict(first.values), "reasons": [reason.to_json() for reason in first.reasons],
-        "key": None if first.key is None else list(first.key),
-        "rows": [[*map(plain, (one.key or {}).values()), one.fingerprint] for one in group],
-    }  # fmt: skip
+def _deed(group: Sequence[Instruction]) -> Deed:
+    one = group[0]
+    key = None if one.key is None else tuple(one.key)
+    rows = [[*map(plain, (each.key or {}).values()), each.fingerprint] for each in group]
+    return Deed(one.source, one.collection, one.action, one.fields, one.values, one.reasons, key, rows)
 
 
-def _instructions(source: str, deeds: Iterable[Mapping[str, Any]]) -> Iterator[Instruction]:
+def _read(source: str, deeds: Iterable[Mapping[str, Any]]) -> Iterator[Deed]:
     for deed in deeds:
-        collection, action, fields = deed["collection"], Action(deed["action"]), tuple(deed["fields"])
-        reasons, names = tuple(Reason.from_json(reason) for reason in deed["reasons"]), deed["key"]
-        if "rows" not in deed:
-            values = deed.get("values", NO_VALUES)
-            yield Instruction(source, collection, names, deed["fingerprint"], action, fields, reasons, values)
-        for *key, print_ in deed.get("rows", ()):
-            named = None if names is None else dict(zip(names, key, strict=True))
-            yield Instruction(
-                source, collection, named, print_, action, fields, reasons, deed["values"] or NO_VALUES
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """One instruction carried out. `rows` is 0 where it had been done before; `at` is aware (UTC)."""
-
-    source: str
-    collection: str
-    action: Action
-    rows: int
-    at: datetime
-    instruction: str  # Instruction.id, for the ledger
+        key, rows = deed["key"], deed.get("rows")
+        if rows is None:  # an instruction by itself
+            rows = [[*(key or {}).values(), deed["fingerprint"]]]
+        yield Deed(
+            source, deed["collection"], Action(deed["action"]), tuple(deed["fields"]),
+            deed.get("values") or NO_VALUES, tuple(Reason.from_json(reason) for reason in deed["reasons"]),
+            None if key is None else tuple(key), rows,
+        )  # fmt: skip

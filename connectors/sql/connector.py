@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from fideslang.models import Dataset
 
 from connectors import spelling, walk
-from connectors.base import Ability, Finding, Identity, Instruction, Key, Receipt, Record, SourcePlan
+from connectors.base import Ability, Finding, Identity, Instruction, Key, Record, SourcePlan
 from connectors.errors import ConnectorError
 from connectors.inside import held, top
 from connectors.reach import pick, same, spread
+from connectors.receipts import Receipts
 from connectors.rows import record
 from connectors.sql import deed, deferred, describe, inside, keyless, preflight, select, setting, spelled, spent
 from connectors.sql.database import Database, utc_now
@@ -220,19 +221,19 @@ class SqlConnector(Database):
     def plan(self, instructions: Sequence[Instruction]) -> SourcePlan:
         return preflight.plan(self, instructions)
 
-    def rehearse(self, plan: SourcePlan) -> list[Receipt]:
-        tables = {one.collection for one in plan.instructions}
+    def rehearse(self, plan: SourcePlan) -> Receipts:
+        tables = {deed.collection for deed in plan.deeds}
         with self.writing() as connection:
             with deferred.checked(self, connection, tables):
                 receipts = deed.carry_out(self, connection, plan=plan, ledger=frozenset())
             connection.rollback()
         return receipts
 
-    def execute(self, plan: SourcePlan, *, ledger: Collection[str] = frozenset()) -> Iterator[Receipt]:
+    def execute(self, plan: SourcePlan, *, ledger: Collection[str] = frozenset()) -> Receipts:
         with self.writing() as connection:
             receipts = deed.carry_out(self, connection, plan=plan, ledger=frozenset(ledger))
             connection.commit()
-        return iter(receipts)
+        return receipts
 
     def verify(self, plan: SourcePlan) -> list[Record]:
         with self.reading() as connection:

@@ -1,30 +1,51 @@
 """Carrying a plan out inside one transaction, and asking again afterwards.
 
 All rows are read, locked and compared before the first is written: a plan that no longer fits writes nothing. Updates
-come first (they loosen references), then deletions, children before parents, in statements over many rows.
+come first (they loosen references), then deletions, children before parents, in statements over many rows. Where the
+database can compare as it deletes (`at_once`), it does both; if then a row differs, all is put back and read first.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from connectors.base import Action, Instruction, Receipt, Record, SourcePlan
+from connectors.base import Action, Instruction, Record, SourcePlan
 from connectors.errors import ConnectorError, PlanOutdated
+from connectors.frozen import Deed
+from connectors.receipts import Receipts
 from connectors.rows import record
-from connectors.sql import keys, pointing, writing
+from connectors.sql import at_once, keys, pointing, writing
 from connectors.sql.database import Database
 from connectors.sql.standing import Table, Todo, by_collection, compared, read
 from connectors.values import plain_fingerprint
 
+NOTHING: Mapping[str, Sequence[Deed]] = {}
+
 
 def carry_out(
     database: Database, connection: sa.Connection, *, plan: SourcePlan, ledger: Collection[str]
-) -> list[Receipt]:
+) -> Receipts:
     """Do it all, commit nothing. PlanOutdated before the first write where a row changed; ConnectorError otherwise."""
     if plan.source != database.source:
         raise ConnectorError("wrong_source", True, plan.source, source=database.source)
-    wanted = [one for one in plan.instructions if one.id not in ledger] if ledger else plan.instructions
-    tables, todo = dict[str, Table](), list[Todo]()
+    if ledger:
+        return _each(database, connection, [one for one in plan.instructions if one.id not in ledger])
+    if whole := at_once.erasures(database, connection, plan.deeds):
+        rest = [one for deed in plan.deeds if deed.collection not in whole for one in deed]
+        try:
+            with connection.begin_nested():
+                return _each(database, connection, rest, whole)
+        except (at_once.Differs, PlanOutdated, sa.exc.IntegrityError):
+            pass  # nothing of it was done: now row by row, to see which, and what comes first
+    return _each(database, connection, plan.instructions)
+
+
+def _each(
+    database: Database, connection: sa.Connection, wanted: Iterable[Instruction],
+    whole: Mapping[str, Sequence[Deed]] = NOTHING,
+) -> Receipts:  # fmt: skip
+    """`whole`: tables whose rows need not be looked at beforehand, since the statement itself compares them."""
+    tables, todo = {collection: Table(database, collection) for collection in whole}, list[Todo]()
     for collection, group in by_collection(wanted):
         table = tables[collection] = Table(database, collection)
         if not table.live.rolls_back:
@@ -35,12 +56,10 @@ def carry_out(
     open_ = [item for item in todo if not item.done]
     pointing.refuse_new(database, connection, [item.instruction for item in open_])
     writing.update(connection, tables, [item for item in open_ if item.instruction.action is not Action.ERASE])
-    writing.delete(connection, tables, [item.instruction for item in open_ if item.instruction.action is Action.ERASE])
-    return [
-        Receipt(database.source, item.instruction.collection, item.instruction.action, int(not item.done), at,
-                item.instruction.id)
-        for item in todo
-    ]  # fmt: skip
+    going = [item.instruction for item in open_ if item.instruction.action is Action.ERASE]
+    writing.delete(connection, tables, going, whole)
+    each = [(item.instruction, int(not item.done)) for item in todo]
+    return Receipts(each, [deed for deeds in whole.values() for deed in deeds], at=at)
 
 
 def _refuse_outdated(database: Database, todo: Iterable[Todo]) -> None:
@@ -53,8 +72,9 @@ def _refuse_outdated(database: Database, todo: Iterable[Todo]) -> None:
 
 def remaining(database: Database, connection: sa.Connection, *, plan: SourcePlan) -> list[Record]:
     """The plan's rows that still hold what should be gone, once for each instruction that is not carried out."""
+    gone = at_once.gone(database, connection, plan.deeds)
     left = []
-    for collection, group in by_collection(plan.instructions):
+    for collection, group in by_collection(one for deed in plan.deeds if deed.collection not in gone for one in deed):
         table, wanted = Table(database, collection), keys.by_key(database.live(collection), group)
         for key, row, said in read(connection, table.live, wanted):
             print_ = plain_fingerprint(said)

@@ -4,6 +4,7 @@ import operator
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
@@ -53,7 +54,7 @@ def chunks(
     `more`: other values each row brings along.
     """
     where = where or live.key
-    size = AS_ARRAY if as_arrays(connection, live, where) else _room(connection, len(where) + more)
+    size = room(connection, live, where, more=more)
     chunk: list[Key] = []
     for key in select.fitting(live, where, keys):
         chunk.append(key)
@@ -64,9 +65,25 @@ def chunks(
         yield chunk
 
 
-def _room(connection: sa.Connection, width: int) -> int:
-    room = PARAMETERS.get(connection.dialect.name, select.PARAMETERS) if width == 1 else select.PARAMETERS
-    return max(1, room // width)
+def room(connection: sa.Connection, live: LiveTable, where: Sequence[str] = (), *, more: int = 0) -> int:
+    """How many keys fit one statement."""
+    where = where or live.key
+    if as_arrays(connection, live, where):
+        return AS_ARRAY
+    width = len(where) + more
+    most = PARAMETERS.get(connection.dialect.name, select.PARAMETERS) if width == 1 else select.PARAMETERS
+    return max(1, most // width)
+
+
+def fitted(live: LiveTable, name: str, values: Sequence[Any]) -> Sequence[Any]:
+    """The values of one column in its type, as `select.fit`; numbers and plain words are seen to fit all at once.
+    `select.Unfit`."""
+    kinds = set(map(type, values))
+    if kinds == {int} == {select.kind(live, name)}:
+        return values
+    if kinds == {str} == {select.kind(live, name)} and "\x00" not in (said := "".join(values)) and said.isascii():
+        return values
+    return [select.fit(live, name, value) for value in values]
 
 
 def as_arrays(connection: sa.Connection, live: LiveTable, columns: Iterable[str]) -> bool:
@@ -110,17 +127,35 @@ def _listed(live: LiveTable, columns: Sequence[sa.ColumnElement[Any]], chunk: Se
     return sa.tuple_(*columns).in_(chunk)
 
 
-def table(live: LiveTable, names: Sequence[str], columns: Sequence[list[Any]]) -> sa.TableValuedAlias:
-    """Lists of equal length, one a column, as a table: unnest(…) AS wanted (v0, v1, …)."""
-    arrays = [array(live.types[name], values) for name, values in zip(names, columns, strict=True)]
-    named = [sa.column(f"v{place}", _bare(live.types[name])) for place, name in enumerate(names)]
+def table(
+    live: LiveTable, names: Sequence[str], columns: Sequence[Sequence[Any]], *, prints: Sequence[str] | None = None
+) -> sa.TableValuedAlias:
+    """Lists of equal length, one a column, as a table: unnest(…) AS wanted (v0, v1, …). `prints`: the last."""
+    types = [live.types[name] for name in names] + ([sa.Text()] if prints is not None else [])
+    lists = columns if prints is None else [*columns, prints]
+    arrays = [array(type_, values) for type_, values in zip(types, lists, strict=True)]
+    named = [sa.column(f"v{place}", _bare(type_)) for place, type_ in enumerate(types)]
     return sa.func.unnest(*arrays).table_valued(*named).render_derived(name="wanted")
 
 
-def array(type_: TypeEngine[Any], values: list[Any]) -> sa.ColumnElement[Any]:
+def array(type_: TypeEngine[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
     """A list as one parameter in this type."""
     whole: postgresql.ARRAY[Any] = postgresql.ARRAY(_bare(type_))
-    return sa.cast(sa.literal(values, whole), whole)
+    if (written := _written(values)) is not None:
+        return sa.cast(sa.literal(written, sa.types.NullType()), whole)
+    return sa.cast(sa.literal(list(values), whole), whole)
+
+
+def _written(values: Sequence[Any]) -> str | None:
+    """Numbers or plain words as PostgreSQL writes an array, which the driver does one by one: that is JSON in other
+    brackets, as long as nothing but quotes and backslashes has to be escaped. None: let the driver do it."""
+    kinds = set(map(type, values))
+    if kinds != {int} and not (kinds == {str} and "".join(values).isprintable()):
+        return None
+    try:
+        return f"{{{orjson.dumps(values).decode()[1:-1]}}}"
+    except TypeError:  # more than 64 bits, half a character
+        return None
 
 
 def _bare(type_: TypeEngine[Any]) -> TypeEngine[Any]:

@@ -77,9 +77,13 @@ def _pointing(
             by_table.setdefault(one.collection, []).append(one)
     for table, items in by_table.items():
         for foreign in database.pointing_at(table):
-            silent = foreign.on_delete in HARSH or not foreign.enforced
-            if foreign.on_delete not in GENTLE and (silent or connection is None):
+            if is_silent(foreign) or (connection is None and foreign.on_delete not in GENTLE):
                 yield from _asked(database, foreign, items, connection=connection)
+
+
+def is_silent(foreign: ForeignKey) -> bool:
+    """Whether the database lets a row go that others point at by this, and says nothing: only we can refuse."""
+    return foreign.on_delete not in GENTLE and (foreign.on_delete in HARSH or not foreign.enforced)
 
 
 def _asked(

@@ -58,7 +58,7 @@ def locked(query: sa.Select[Any], live: LiveTable) -> sa.Select[Any]:
 def fitting(live: LiveTable, where: Sequence[str], values: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """The tuples in the types of the columns; without those that no row can hold, and each once."""
     seen = set()
-    kinds = [_kind(live, name) for name in where]
+    kinds = [kind(live, name) for name in where]
     for value in values:
         try:
             fitted = value if _fits(value, kinds) else tuple(map(fit, repeat(live), where, value))
@@ -69,7 +69,7 @@ def fitting(live: LiveTable, where: Sequence[str], values: Iterable[tuple[Any, .
             yield fitted
 
 
-def _kind(live: LiveTable, column: str) -> type:
+def kind(live: LiveTable, column: str) -> type:
     """Of values that `fit` leaves alone; object: ask it each time."""
     type_ = bare_type(live, column)
     try:
@@ -80,8 +80,8 @@ def _kind(live: LiveTable, column: str) -> type:
 
 
 def _fits(value: Sequence[Any], kinds: Sequence[type]) -> bool:
-    for part, kind in zip(value, kinds, strict=True):
-        if type(part) is not kind or (isinstance(part, str) and not (part.isascii() and "\x00" not in part)):
+    for part, wanted in zip(value, kinds, strict=True):
+        if type(part) is not wanted or (isinstance(part, str) and not (part.isascii() and "\x00" not in part)):
             return False
     return True
 

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from connectors.base import Instruction
 from connectors.errors import ConnectorError
-from connectors.sql import keys, masks, order, select, setting
+from connectors.frozen import Deed
+from connectors.sql import at_once, keys, masks, order, select, setting
 from connectors.sql.masks import Mask
 from connectors.sql.schema import LiveTable
 from connectors.sql.standing import Table, Todo
@@ -93,30 +94,29 @@ def _fitted(live: LiveTable, instruction: Instruction) -> keys.Key:
     return next(select.fitting(live, live.key, [keys.of(live, instruction)]))
 
 
-def delete(connection: sa.Connection, tables: Mapping[str, Table], instructions: Iterable[Instruction]) -> None:
-    """Children before parents."""
+def delete(
+    connection: sa.Connection, tables: Mapping[str, Table], instructions: Iterable[Instruction],
+    whole: Mapping[str, Sequence[Deed]],
+) -> None:  # fmt: skip
+    """Children before parents. `whole`: tables whose rows are compared only now (`at_once.Differs`)."""
     by_table: dict[str, list[Instruction]] = {}
     for one in instructions:
         by_table.setdefault(one.collection, []).append(one)
-    if not by_table:
+    if not by_table and not whole:
         return
     database = next(iter(tables.values())).database
-    for collection in order.children_first(database.schema, database.map, by_table):
+    for collection in order.children_first(database.schema, database.map, {*by_table, *whole}):
         table = tables[collection]
+        if collection in whole:
+            at_once.erase(connection, table.live, whole[collection])
+            continue
         live, wanted = table.live, [keys.of(table.live, one) for one in by_table[collection]]
-        if nothing := _within(table):
+        if nothing := at_once.within(table.database, collection):
             for chunk in keys.chunks(connection, live, wanted):
                 connection.execute(live.table.update().where(keys.among(connection, live, chunk)).values(nothing))
         for chunk in keys.chunks(connection, live, wanted):
             statement = live.table.delete().where(keys.among(connection, live, chunk))
             _expect(table, connection.execute(statement).rowcount, len(chunk))
-
-
-def _within(table: Table) -> dict[str, None]:
-    """References within the table go first: MariaDB checks them row by row, in whatever order it meets them."""
-    live = table.live
-    own = [key for key in table.database.schema.outgoing(live.table.name) if key.parent == live.table.name]
-    return {name: None for key in own for name in key.columns if all(map(live.nullable, key.columns))}
 
 
 def _expect(table: Table, rows: int, wanted: int) -> None:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from connectors.base import Connector, PlanOutdated
 from connectors.errors import ConnectorError
+from connectors.receipts import changed, parts
 from fulfilment import ledger
 from fulfilment.models import Plan
 from fulfilment.planning import partly, plans, receipts
@@ -35,7 +36,7 @@ def rehearse(plan: Plan, *, now: datetime) -> dict[str, int]:
     rows: dict[str, int] = {}
     for planned in plans.source_plans(plan):
         with opened(plan, planned.source) as connector:
-            rows[planned.source] = sum(receipt.rows for receipt in connector.rehearse(planned))
+            rows[planned.source] = changed(connector.rehearse(planned))
     with transaction.atomic():
         plans.mark(plan, Status.REHEARSED)
         if not _recorded(plan, "rehearsed"):
@@ -66,7 +67,7 @@ def execute(plan: Plan, source: str, *, now: datetime) -> dict[str, int]:
     if not planned:
         return {"rows": 0}
     with opened(plan, source) as connector:
-        written = [receipt for one in planned for receipt in connector.execute(one)]
+        written = [part for one in planned for part in parts(connector.execute(one))]
     rows = sum(one.rows for one in written)
     with transaction.atomic():
         if receipts.write(plan, source, written):

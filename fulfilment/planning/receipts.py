@@ -2,25 +2,27 @@
 
 import hashlib
 from collections.abc import Iterable
+from itertools import chain
 
 from django.db.models import Sum
 
-from connectors.base import Receipt
+from connectors.receipts import Part
 from fulfilment.models import ErasureReceipt, Plan
 
 
-def write(plan: Plan, source: str, written: Iterable[Receipt]) -> bool:
+def write(plan: Plan, source: str, written: Iterable[Part]) -> bool:
     """The receipts of one source, all of them or none; False where they were there before (another worker's)."""
     Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.receipts.filter(source=source).exists():
         return False
-    deeds: dict[tuple[str, str], list[Receipt]] = {}
+    deeds: dict[tuple[str, str], list[Part]] = {}
     for one in written:
         deeds.setdefault((one.collection, str(one.action)), []).append(one)
     ErasureReceipt.objects.bulk_create([
         ErasureReceipt(
-            plan=plan, source=source, collection=collection, action=action, instructions=len(some),
-            rows=sum(one.rows for one in some), digest=digest(one.instruction for one in some), at=some[0].at,
+            plan=plan, source=source, collection=collection, action=action,
+            instructions=sum(len(one.instructions) for one in some), rows=sum(one.rows for one in some),
+            digest=digest(chain.from_iterable(one.instructions for one in some)), at=some[0].at,
         )
         for (collection, action), some in sorted(deeds.items())
     ])  # fmt: skip
@@ -29,10 +31,7 @@ def write(plan: Plan, source: str, written: Iterable[Receipt]) -> bool:
 
 def digest(instructions: Iterable[str]) -> str:
     """Over ids of instructions in any order; whoever holds the plan can make it again."""
-    hashed = hashlib.sha256()
-    for one in sorted(instructions):
-        hashed.update(f"{one}\n".encode())
-    return hashed.hexdigest()
+    return hashlib.sha256("".join(f"{one}\n" for one in sorted(instructions)).encode()).hexdigest()
 
 
 def rows(plan: Plan, source: str) -> int:
