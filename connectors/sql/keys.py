@@ -130,12 +130,12 @@ def _listed(live: LiveTable, columns: Sequence[sa.ColumnElement[Any]], chunk: Se
 def table(
     live: LiveTable, names: Sequence[str], columns: Sequence[Sequence[Any]], *, prints: Sequence[str] | None = None
 ) -> sa.TableValuedAlias:
-    """Lists of equal length, one a column, as a table: unnest(…) AS wanted (v0, v1, …). `prints`: the last."""
+    """Lists of equal length, one a column, as a table: unnest(…) AS dsar_wanted (v0, v1, …). `prints`: the last."""
     types = [live.types[name] for name in names] + ([sa.Text()] if prints is not None else [])
     lists = columns if prints is None else [*columns, prints]
     arrays = [array(type_, values) for type_, values in zip(types, lists, strict=True)]
     named = [sa.column(f"v{place}", _bare(type_)) for place, type_ in enumerate(types)]
-    return sa.func.unnest(*arrays).table_valued(*named).render_derived(name="wanted")
+    return sa.func.unnest(*arrays).table_valued(*named).render_derived(name="dsar_wanted")
 
 
 def array(type_: TypeEngine[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:

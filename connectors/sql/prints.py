@@ -5,29 +5,30 @@ planned, for its canonical text (`values.canonical`) is the same. Where it comes
 the same (0.0000001 is written 1E-7 in Python), so nobody concludes anything: such rows are read and compared as ever.
 """
 
-from functools import reduce
-from operator import add
-from typing import Any
-
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from connectors.sql import select
 from connectors.sql.schema import LiveTable
 
-SECONDS = 20  # characters of "2026-11-22T10:00:00 with its quotation mark
+SAID_ALIKE = (sa.Boolean, sa.Integer, sa.String, sa.Uuid, sa.Date)
+"""Types of which PostgreSQL makes the same JSON as `values.plain` and orjson."""
+MOMENT = (
+    "CASE WHEN {0} = date_trunc('second', {0}) THEN to_json({0}) #>> '{{}}' ELSE"
+    " left(to_json(date_trunc('second', {0})) #>> '{{}}', 19) || to_char({0}, '.US')"
+    " || substr(to_json(date_trunc('second', {0})) #>> '{{}}', 20) END"
+)
+"""Python writes six digits of a second or none; PostgreSQL as many as it needs."""
 
 
 def of(live: LiveTable) -> sa.ColumnElement[str] | None:
     """`values.fingerprint` of a whole row, as an expression; None where a type has no such way. See `hashes`."""
-    parts: list[sa.ColumnElement[str]] = []
-    for opening, name in zip("{" + "," * len(live.columns), sorted(live.columns), strict=False):
-        if (said := _said(live, name)) is None:
-            return None
-        parts += [_text(f"{opening}{orjson.dumps(str(name)).decode()}:"), sa.func.coalesce(said, "null")]
-    text = reduce(add, [*parts, _text("}")])
-    return sa.func.encode(sa.func.sha256(sa.func.convert_to(text, "UTF8")), "hex", type_=sa.Text())
+    columns = [(_said(live, name), _quoted(name)) for name in sorted(live.columns)]
+    if not all(said for said, _ in columns):
+        return None
+    row = ", ".join(f"{said} AS {name}" for said, name in columns)
+    text = f"row_to_json((SELECT said FROM (SELECT {row}) AS said))::text"  # noqa: S608 - quoted names
+    return sa.literal_column(f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')", sa.Text())
 
 
 def hashes(connection: sa.Connection) -> bool:
@@ -37,35 +38,20 @@ def hashes(connection: sa.Connection) -> bool:
     return bool(connection.exec_driver_sql("SHOW server_encoding").scalar() == "UTF8")  # bytes of any kind elsewhere
 
 
-def _said(live: LiveTable, name: str) -> sa.ColumnElement[str] | None:
-    """A value as JSON, NULL for NULL; None for types that Python says in another way."""
-    column, type_ = live.table.c[name], select.bare_type(live, name)
-    if isinstance(type_, sa.Boolean | sa.Integer):
-        return sa.cast(column, sa.Text())
+def _said(live: LiveTable, name: str) -> str:
+    """A value as `row_to_json` shall get it; empty for types that Python says in another way."""
+    column, type_ = f"{_quoted(live.table.name)}.{_quoted(name)}", select.bare_type(live, name)
     if isinstance(type_, sa.DateTime):
-        return _moment(column)
-    if isinstance(type_, sa.Float):
-        return None
-    if isinstance(type_, sa.Numeric):
-        return _json(sa.cast(column, sa.Text()))
-    return _json(column) if _is_said_alike(type_) else None
+        return MOMENT.format(column)
+    if _is_exact(type_):
+        return f"{column}::text"
+    return column if isinstance(type_, SAID_ALIKE) else ""
 
 
-def _is_said_alike(type_: TypeEngine[Any]) -> bool:
-    return isinstance(type_, sa.String | sa.Uuid | sa.Date)
+def _is_exact(type_: TypeEngine[object]) -> bool:
+    return isinstance(type_, sa.Numeric) and not isinstance(type_, sa.Float)
 
 
-def _moment(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
-    """Python writes six digits of a second or none; PostgreSQL as many as it needs."""
-    whole = sa.func.date_trunc("second", column)
-    said = _json(whole)
-    fraction = sa.func.left(said, SECONDS, type_=sa.Text()) + sa.func.to_char(column, ".US", type_=sa.Text())
-    return sa.case((column == whole, said), else_=fraction + sa.func.substr(said, SECONDS + 1, type_=sa.Text()))
-
-
-def _json(value: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
-    return sa.cast(sa.func.to_json(value), sa.Text())
-
-
-def _text(value: str) -> sa.ColumnElement[str]:
-    return sa.literal(value, sa.Text())
+def _quoted(name: str) -> str:
+    """As PostgreSQL writes names; per cent signs are the driver's affair."""
+    return '"' + name.replace('"', '""') + '"'

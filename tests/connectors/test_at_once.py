@@ -20,9 +20,9 @@ collections:
 """
 THINGS = """
 CREATE TABLE things (id BIGINT PRIMARY KEY, "Word" TEXT, code CHAR(5), yes BOOLEAN, price NUMERIC(30, 12), day DATE,
-  at TIMESTAMP, moment TIMESTAMPTZ, uid UUID, "a ""quoted"" name" VARCHAR(80), small SMALLINT)
+  at TIMESTAMP, moment TIMESTAMPTZ, uid UUID, "a ""quoted"" 50% name" VARCHAR(80), small SMALLINT)
 """
-COLUMNS = 'id, "Word", code, yes, price, day, at, moment, uid, "a ""quoted"" name", small'
+COLUMNS = 'id, "Word", code, yes, price, day, at, moment, uid, "a ""quoted"" 50% name", small'
 VALUES = [
     "1, 'plain', 'ab', true, 12.50, '2026-11-22', '2026-11-22 10:00:00', '2026-11-22 10:00:00+02',"
     " '6f0f4a52-3f0e-4c0e-9a8e-0a5f5d1c2b3a', 'x', 1",
@@ -36,7 +36,8 @@ TINY = "9, 'x', 'x', true, 0.000000000001, NULL, NULL, NULL, NULL, NULL, NULL"  
 
 
 def things(shop: Shop, *rows: str) -> SqlConnector:
-    shop.run(THINGS, *(f"INSERT INTO things ({COLUMNS}) VALUES ({row})".replace("%", "%%") for row in rows))
+    made = (THINGS, *(f"INSERT INTO things ({COLUMNS}) VALUES ({row})" for row in rows))
+    shop.run(*(statement.replace("%", "%%") for statement in made))
     return shop.again(text=MAP)
 
 
