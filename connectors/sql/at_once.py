@@ -19,6 +19,8 @@ from connectors.sql.schema import LiveTable
 
 ByTable: TypeAlias = dict[str, list[Deed]]
 Rows: TypeAlias = Sequence[Sequence[Any]]
+ROWS = 50_000
+"""In one statement, nothing of which is read back: some ten megabytes of keys and fingerprints."""
 
 
 class Differs(Exception):
@@ -65,12 +67,13 @@ def erase(connection: sa.Connection, live: LiveTable, deeds: Iterable[Deed]) -> 
     """Differs, and then all of it has to be rolled back."""
     made = prints.of(live)
     assert made is not None  # _compares
-    for key, rows in _lots(deeds, keys.AS_ARRAY):
-        wanted = keys.table(live, live.key, _columns(live, key, rows), prints=[print_ for *_, print_ in rows])
-        *values, print_ = wanted.c
-        same = [live.table.c[name] == value for name, value in zip(live.key, values, strict=True)]
-        # not "=": PostgreSQL would join by it, and make the fingerprint of every row of the table
-        statement = live.table.delete().where(*same, made.is_not_distinct_from(print_))
+    for key, rows in _lots(deeds, ROWS):
+        chunk = list(zip(*_columns(live, key, rows), strict=True))
+        wanted = prints.array([print_ for *_, print_ in rows])
+        if wanted is None:
+            raise Differs
+        # The key is part of what is hashed: a row with one of these fingerprints is the one it was planned for.
+        statement = live.table.delete().where(keys.among(connection, live, chunk), made == sa.any_(wanted))
         if connection.execute(statement).rowcount != len(rows):
             raise Differs
 

@@ -127,14 +127,10 @@ def _listed(live: LiveTable, columns: Sequence[sa.ColumnElement[Any]], chunk: Se
     return sa.tuple_(*columns).in_(chunk)
 
 
-def table(
-    live: LiveTable, names: Sequence[str], columns: Sequence[Sequence[Any]], *, prints: Sequence[str] | None = None
-) -> sa.TableValuedAlias:
-    """Lists of equal length, one a column, as a table: unnest(…) AS dsar_wanted (v0, v1, …). `prints`: the last."""
-    types = [live.types[name] for name in names] + ([sa.Text()] if prints is not None else [])
-    lists = columns if prints is None else [*columns, prints]
-    arrays = [array(type_, values) for type_, values in zip(types, lists, strict=True)]
-    named = [sa.column(f"v{place}", _bare(type_)) for place, type_ in enumerate(types)]
+def table(live: LiveTable, names: Sequence[str], columns: Sequence[Sequence[Any]]) -> sa.TableValuedAlias:
+    """Lists of equal length, one a column, as a table: unnest(…) AS dsar_wanted (v0, v1, …)."""
+    arrays = [array(live.types[name], values) for name, values in zip(names, columns, strict=True)]
+    named = [sa.column(f"v{place}", _bare(live.types[name])) for place, name in enumerate(names)]
     return sa.func.unnest(*arrays).table_valued(*named).render_derived(name="dsar_wanted")
 
 

@@ -5,7 +5,11 @@ planned, for its canonical text (`values.canonical`) is the same. Where it comes
 the same (0.0000001 is written 1E-7 in Python), so nobody concludes anything: such rows are read and compared as ever.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
 from connectors.sql import select
@@ -21,14 +25,26 @@ MOMENT = (
 """Python writes six digits of a second or none; PostgreSQL as many as it needs."""
 
 
-def of(live: LiveTable) -> sa.ColumnElement[str] | None:
-    """`values.fingerprint` of a whole row, as an expression; None where a type has no such way. See `hashes`."""
+def of(live: LiveTable) -> sa.ColumnElement[bytes] | None:
+    """The bytes of `values.fingerprint` of a whole row; None where a type has no such way. See `hashes`."""
     columns = [(_said(live, name), _quoted(name)) for name in sorted(live.columns)]
     if not all(said for said, _ in columns):
         return None
     row = ", ".join(f"{said} AS {name}" for said, name in columns)
     text = f"row_to_json((SELECT said FROM (SELECT {row}) AS said))::text"  # noqa: S608 - quoted names
-    return sa.literal_column(f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')", sa.Text())
+    return sa.literal_column(f"sha256(convert_to({text}, 'UTF8'))", sa.LargeBinary())
+
+
+def array(fingerprints: Sequence[str]) -> sa.ColumnElement[Any] | None:
+    """Fingerprints of a plan as one parameter to compare with; None where one of them is none."""
+    try:
+        known = len(bytes.fromhex("".join(fingerprints))) == 32 * len(fingerprints)
+    except ValueError:
+        known = False
+    if not known or set(map(len, fingerprints)) != {64}:
+        return None
+    written = '{"\\\\x' + '","\\\\x'.join(fingerprints) + '"}'
+    return sa.cast(sa.literal(written, sa.types.NullType()), postgresql.ARRAY(sa.LargeBinary()))
 
 
 def hashes(connection: sa.Connection) -> bool:
