@@ -57,13 +57,15 @@ class Receipts(Sequence[Receipt]):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One action carried out on one table. `rows` were changed; `instructions` are the ids of all that was asked."""
+    """One action carried out on one table: `asked` of so many rows, of which `rows` were changed. `instructions`: the
+    ids, made when they are looked at, once."""
 
     collection: str
     action: Action
+    asked: int
     rows: int
     at: datetime
-    instructions: Sequence[str]
+    instructions: Iterable[str]
 
 
 def changed(done: Iterable[Receipt]) -> int:
@@ -76,11 +78,11 @@ def parts(done: Iterable[Receipt]) -> Iterator[Part]:
     each = done
     if isinstance(done, Receipts):
         for deed in done.whole:
-            yield Part(deed.collection, deed.action, len(deed.rows), done.at, tuple(deed.ids))
+            yield Part(deed.collection, deed.action, len(deed.rows), len(deed.rows), done.at, deed.ids)
         each = Receipts(done.each, (), at=done.at)
     found: dict[tuple[str, Action], list[Receipt]] = {}
     for one in each:
         found.setdefault((one.collection, one.action), []).append(one)
     for (collection, action), some in found.items():
-        changed, ids = sum(one.rows for one in some), [one.instruction for one in some]
-        yield Part(collection, action, changed, some[0].at, ids)
+        rows, ids = sum(one.rows for one in some), [one.instruction for one in some]
+        yield Part(collection, action, len(some), rows, some[0].at, ids)

@@ -63,14 +63,15 @@ def execute(plan: Plan, source: str, *, now: datetime) -> dict[str, int]:
     """
     if plan.receipts.filter(source=source).exists():
         return {"rows": receipts.rows(plan, source)}
-    planned = plans.source_plans(plan, source=source)
+    planned = plans.with_receipts(plan, source=source)
     if not planned:
         return {"rows": 0}
     with opened(plan, source) as connector:
-        written = [part for one in planned for part in parts(connector.execute(one))]
+        written = [part for one, _ in planned for part in parts(connector.execute(one))]
+    foreseen = planned[0][1] if len(planned) == 1 else {}
     rows = sum(one.rows for one in written)
     with transaction.atomic():
-        if receipts.write(plan, source, written):
+        if receipts.write(plan, source, written, foreseen=foreseen):
             _record(plan, "done", now=now, data={"source": source, "rows": rows})
     return {"rows": rows}
 

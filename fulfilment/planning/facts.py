@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -18,10 +19,19 @@ REMEMBERED = 10_000  # texts and what they say: the same few days stand in many 
 _UNIT = {"years": "Y", "months": "M", "days": "D"}
 
 Row = Mapping[str, Any]
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What the rules are told of a row."""
+
+    subject: str | None
+    facts: Mapping[str, Fact]
 
 
 class FactBook:
-    """The rows other rows' facts depend on, and nothing else: an order book of ten thousand lines is not kept for it.
+    """The columns other rows' facts depend on, and nothing else: an order book of ten thousand lines is not kept whole.
 
     Fill it with every record of one person (`add`), then ask. It holds one person only, so an aggregate over it
     can never be moved by somebody else's rows.
@@ -33,22 +43,49 @@ class FactBook:
             for source, given in controller.sources.items()
             for name, collection in given.collections.items()
         }
-        self.wanted = frozenset(self._targets())
-        self._rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._columns: dict[Place, set[str]] = defaultdict(set)
+        for place, columns in self._targets():
+            self._columns[place].update(columns)
+        self.wanted = frozenset(self._columns)
+        self._looks = {place: tuple(sorted(set(_looks(collection)))) for place, collection in self._maps.items()}
+        self._rows: dict[Place, list[Row]] = defaultdict(list)
         self._read: dict[str, Fact] = {}
+        self._told: dict[tuple[Any, ...], Told] = {}
 
-    def _targets(self) -> Iterable[tuple[str, str]]:
+    def _targets(self) -> Iterator[tuple[Place, Iterable[str]]]:
+        """Tables that are asked for other rows' sake, and for which columns."""
         for (source, _), collection in self._maps.items():
             for fact in collection.facts.values():
-                if fact.target:
-                    yield _place(fact.target, source)
+                if there := fact.target:
+                    yield _place(there, source), (there.column, *fact.match, *fact.where)
             if collection.subject and collection.subject.from_:
-                yield _place(target(collection.subject.from_), source)
+                there = target(collection.subject.from_)
+                yield _place(there, source), (there.column, *collection.subject.match)
 
     def add(self, record: Record) -> None:
         place = (record.source, record.collection)
         if place in self.wanted:
-            self._rows[place].append(record.fields)
+            fields = record.fields
+            self._rows[place].append({name: fields.get(name) for name in self._columns[place]})
+            self._told.clear()
+
+    def told(self, record: Record) -> Told:
+        """Subject and facts of a record: one and the same for rows of a table that hold the same where they look."""
+        place, fields = (record.source, record.collection), record.fields
+        values = [fields.get(name) for name in self._looks.get(place, ())]
+        asked = (place, *values, *map(type, values))
+        try:
+            known = self._told.get(asked)
+        except TypeError:  # a list in one of these columns
+            return self._ask(record)
+        if known is None:
+            if len(self._told) >= REMEMBERED:
+                self._told.clear()
+            known = self._told[asked] = self._ask(record)
+        return known
+
+    def _ask(self, record: Record) -> Told:
+        return Told(self.subject(record), self.facts(record))
 
     def facts(self, record: Record) -> dict[str, Fact]:
         """Facts of one record by name; a fact nobody knows is None."""
@@ -102,6 +139,14 @@ class FactBook:
             if all(row.get(theirs) == here.get(ours) and here.get(ours) is not None for theirs, ours in match.items())
             and all(_holds(row.get(column), wanted) for column, wanted in where.items())
         ]
+
+
+def _looks(collection: CollectionMap) -> Iterator[str]:
+    """The columns of a row on which its facts and its subject hang."""
+    for fact in collection.facts.values():
+        yield from (fact.column,) if fact.column else fact.match.values()
+    if given := collection.subject:
+        yield from (given.column,) if given.column else given.match.values()
 
 
 def _place(there: Target, source: str) -> tuple[str, str]:

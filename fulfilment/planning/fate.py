@@ -4,14 +4,13 @@ Pure: records in, decisions out; no case, no database. `manage.py erase` and a c
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from connectors import maps
-from connectors.base import Action, Instruction, Record, row_digest
+from connectors.base import Action, Instruction, Key, Record, row_digest
 from fulfilment.collecting.find import UNPROVED
-from fulfilment.planning.facts import FactBook
+from fulfilment.planning.facts import FactBook, Told
 from law.retention import Decision, Fact, RetentionOutcome, decide, overruled
 from policies.load import Controller
 from policies.sources import CollectionMap
@@ -25,16 +24,25 @@ KEEPING = frozenset({"retain", "hold"})
 GOING = frozenset({"erase", "anonymise"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """One record and what becomes of it.
+class Row(NamedTuple):
+    """A record without its content: what a plan holds of it."""
+
+    source: str
+    collection: str
+    key: Key | None
+    shared: bool
+    fingerprint: str
+
+
+class Fate(NamedTuple):
+    """One record and what becomes of it. A tuple, since there may be a million.
 
     `outcome`: erase, anonymise, retain, hold or undetermined (a person decides). `action` is what the source is told,
     None where nothing is written. `fields`: the columns that lose their content. `number`: place within its table.
     `held_for`: code of what keeps a machine from deciding.
     """
 
-    record: Record
+    record: Record | Row
     number: int
     outcome: str
     action: Action | None
@@ -91,7 +99,7 @@ def alike(fated: Iterable[Fate]) -> Iterable[list[Fate]]:
     return lots.values()
 
 
-def mark(record: Record) -> str:
+def mark(record: Record | Row) -> str:
     """Names a row whatever becomes of its content: by its key, or where there is none by its fingerprint."""
     return row_digest(record.source, record.collection, record.key or record.fingerprint)
 
@@ -138,6 +146,7 @@ class Judge:
         self._maps = {key: maps.read(controller.datasets[given.dataset]) for key, given in self._sources.items()}
         self._on, self._requested, self._known = on, requested, dict(known or {})
         self._decided: dict[tuple[Any, ...], Mapping[str, Decision]] = {}  # rows of one table mostly ask the same
+        self._heard: dict[int, tuple[Told, Mapping[str, Decision]]] = {}
         self._deeds: dict[tuple[Any, ...], tuple[Mapping[str, Decision], Deed]] = {}
         impersonal = maps.impersonal(self._maps.values())
         self._impersonal = {(key, name) for key, known in self._maps.items() for name in known.collections
@@ -152,7 +161,15 @@ class Judge:
         meaning = self._sources[record.source].collections.get(record.collection)
         if meaning is None:
             return {}
-        subject, facts = book.subject(record), {**book.facts(record), **self._known}
+        told = book.told(record)
+        known = self._heard.get(id(told))
+        if known is None or known[0] is not told:
+            _make_room(self._heard)
+            known = self._heard[id(told)] = (told, self._asked(record, meaning, told))
+        return known[1]
+
+    def _asked(self, record: Record, meaning: CollectionMap, told: Told) -> Mapping[str, Decision]:
+        subject, facts = told.subject, {**told.facts, **self._known}
         asked = (record.source, record.collection, subject, *map(type, facts.values()), *facts.values())
         if asked not in self._decided:
             _make_room(self._decided)
@@ -248,7 +265,7 @@ def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:
 
 def refuse(fate: Fate) -> Fate:
     """The source would not take it (a column that may not be emptied, a child that stays): a person decides."""
-    return replace(fate, outcome="undetermined", action=None, fields=(), held_for=REFUSED)
+    return fate._replace(outcome="undetermined", action=None, fields=(), held_for=REFUSED)
 
 
 def by_person(fate: Fate, *, decision: int, outcome: str, keep_through: date | None) -> Fate:
@@ -260,8 +277,7 @@ def by_person(fate: Fate, *, decision: int, outcome: str, keep_through: date | N
     lawful: RetentionOutcome = "retain" if outcome in ("retain", "not_theirs") else "erase"
     changed = overruled(fate.decision, outcome=lawful, keep_through=keep_through)
     erases = outcome == "erase" and fate.record.key is not None
-    return replace(
-        fate,
+    return fate._replace(
         outcome=outcome if erases or outcome != "erase" else "undetermined",
         action=Action.ERASE if erases else None,
         fields=(),

@@ -1,7 +1,8 @@
 """The file of a plan: what becomes of each row, and what each source is told. JSON lines, a thousand rows at a time.
 
-First {"about": …}; then a line a source, {"plan": `SourcePlan.to_json`}; then the rows, {"fates": what they have in
-common, "columns": names, "rows": [[values], …]}. It holds keys, so it is personal data: sealed by whoever keeps it.
+First {"about": …}; then a line a source, {"plan": `SourcePlan.to_json`, "receipts": [[table, action, instructions,
+digest], …]}; then the rows, {"fates": what they have in common, "columns": names, "rows": [[values], …]}. It holds
+keys, so it is personal data: sealed by whoever keeps it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ import orjson
 
 from connectors.base import SourcePlan
 from connectors.errors import ConnectorError
+from fulfilment.planning import receipts
 
 EACH = 1000  # rows a line
 OWN = ("key", "number", "fingerprint", "mark", "whose")
@@ -41,7 +43,8 @@ def lines(plans: Iterable[SourcePlan], lots: Iterable[Lot], *, about: Mapping[st
     """The file, line by line. The same plan gives the same bytes."""
     yield _line({"about": about})
     for plan in plans:
-        yield _line({"plan": plan.to_json()})
+        foreseen = [[*place, *told] for place, told in sorted(receipts.foreseen(plan).items())]
+        yield _line({"plan": plan.to_json(), "receipts": foreseen})
     for common, columns, rows in lots:
         left = iter(rows)
         while some := list(islice(left, EACH)):
@@ -58,12 +61,13 @@ def about(file: Iterable[bytes]) -> dict[str, Any]:
     return body.get("about", {}) | {name: part for name, part in body.items() if name not in ("about", *WHOLE)}
 
 
-def plans(file: Iterable[bytes], *, source: str = "") -> Iterator[SourcePlan]:
-    """What each source is told, or this one."""
+def plans(file: Iterable[bytes], *, source: str = "") -> Iterator[tuple[SourcePlan, receipts.Foreseen]]:
+    """What each source is told, or this one, and what its receipts will say."""
     for content in _said(file, b'{"plan"'):
+        foreseen = {(table, action): (asked, digest) for table, action, asked, digest in content.get("receipts", ())}
         for one in [content["plan"]] if "plan" in content else content.get("plans", ()):
             if source in ("", one["source"]):
-                yield SourcePlan.from_json(one)
+                yield SourcePlan.from_json(one), foreseen
 
 
 def fates(

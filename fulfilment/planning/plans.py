@@ -18,9 +18,9 @@ from fulfilment.collecting import chunks
 from fulfilment.collecting.whose import Ties
 from fulfilment.models import Plan, PlanDecision
 from fulfilment.planning import fate as fate_of
-from fulfilment.planning import planfile, restricted
+from fulfilment.planning import planfile, receipts, restricted
 from fulfilment.planning.bulk import in_bulk
-from fulfilment.planning.fate import Fate, alike, by_person, fates, refuse
+from fulfilment.planning.fate import Fate, Row, alike, by_person, fates, refuse
 from law.decisions import GROUNDS
 from policies.load import Controller
 from requests_app import events, sources, vault
@@ -47,7 +47,6 @@ Of: TypeAlias = Callable[[Mapping[str, Any]], object]
 Place = tuple[str, str, int | None]
 PURPOSE = "plan"
 SUMMED = ("source", "collection", "outcome", "action", "rule", "basis", "keep_through", "held_for", "by_person")
-NOTHING: Mapping[str, Any] = {}
 
 
 @in_bulk()
@@ -67,11 +66,8 @@ def make(claim: Claim, *, round: int, today: date, now: datetime) -> Plan:
 def _lean(fate: Fate, ties: Ties) -> Fate:
     """Without the row itself: there may be a million, and what it holds is never in a plan."""
     record = fate.record
-    bare = Record(record.source, record.collection, record.key, NOTHING, (), record.shared, (), record.fingerprint)
-    return Fate(
-        bare, fate.number, fate.outcome, fate.action, fate.fields, fate.decision, fate.held_for, fate.by_person,
-        ties.digest(record),
-    )  # fmt: skip
+    bare = Row(record.source, record.collection, record.key, record.shared, record.fingerprint)
+    return Fate(bare, *fate[1:-1], ties.digest(record))
 
 
 def lots(fated: Iterable[Fate]) -> Iterator[planfile.Lot]:
@@ -168,6 +164,11 @@ def of_table(plan: Plan, source: str, collection: str) -> list[dict[str, Any]]:
 
 def source_plans(plan: Plan, *, source: str = "") -> list[SourcePlan]:
     """What each source is told, or this one alone. Raises `ConnectorError` plan_altered when it was changed."""
+    return [planned for planned, _ in with_receipts(plan, source=source)]
+
+
+def with_receipts(plan: Plan, *, source: str = "") -> list[tuple[SourcePlan, receipts.Foreseen]]:
+    """The same, each with what its receipts will say."""
     with vault.open_clear(plan.file) as file:
         return list(planfile.plans(file, source=source))
 
@@ -241,11 +242,14 @@ def collected(claim: Claim, round: int, *, tables: Container[tuple[str, str]] | 
     for chunk in claim.collected.filter(round=round).select_related("file"):
         if tables is not None and (chunk.source, chunk.collection) not in tables:
             continue
+        same = {"source": chunk.source, "collection": chunk.collection}
         for _number, line in chunks.read(chunk):
-            yield Record(
-                chunk.source, chunk.collection, line["key"], line["fields"], tuple(line["path"]), line["shared"],
-                tuple(line["unmapped"]), line["fingerprint"],
+            made = Record.__new__(Record)  # a million times: one write instead of a checked one per field
+            made.__dict__.update(
+                same, key=line["key"], fields=line["fields"], path=tuple(line["path"]), shared=line["shared"],
+                unmapped=tuple(line["unmapped"]), fingerprint=line["fingerprint"],
             )  # fmt: skip
+            yield made
 
 
 def feasible(fated: list[Fate], company: Controller) -> tuple[list[Fate], list[SourcePlan]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.base import Record
 from connectors.values import plain
-from fulfilment.planning.facts import FactBook
+from fulfilment.planning.facts import FactBook, Told
 from fulfilment.planning.fate import mark
 from law.retention import Decision, Fact, postponed
 from policies.load import Controller
@@ -99,6 +99,9 @@ class Remembering(FactBook):
     def __init__(self, company: Controller, rows: Iterable[Row]) -> None:
         super().__init__(company)
         self._then = {row.mark: row for row in rows}
+
+    def told(self, record: Record) -> Told:
+        return self._ask(record)  # what was known then hangs on the very row
 
     def facts(self, record: Record) -> dict[str, Fact]:
         now, row = super().facts(record), self._then.get(mark(record))

@@ -140,7 +140,7 @@ def _days(task: DeferredErasure, stays: Iterable[Row]) -> dict[tuple[str, str], 
 
 def _keep(task: DeferredErasure, found: Verdicts, planned: list[SourcePlan], *, now: datetime) -> Plan:
     ties = Ties(controller(task.claim.case.controller))
-    goes = [replace(fate, whose=ties.digest(fate.record)) for fate in found.goes]
+    goes = [fate._replace(whose=ties.digest(fate.record)) for fate in found.goes]
     later = {"counts": found.counts(), "stays": [_compact(row) for row in found.stays],
              "people": [[row.mark, code] for row, code in found.people]}  # fmt: skip
     return plans.keep(
