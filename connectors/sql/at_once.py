@@ -19,8 +19,6 @@ from connectors.sql.schema import LiveTable
 
 ByTable: TypeAlias = dict[str, list[Deed]]
 Rows: TypeAlias = Sequence[Sequence[Any]]
-ROWS = 50_000
-"""In one statement, nothing of which is read back: some ten megabytes of keys and fingerprints."""
 
 
 class Differs(Exception):
@@ -67,7 +65,7 @@ def erase(connection: sa.Connection, live: LiveTable, deeds: Iterable[Deed]) -> 
     """Differs, and then all of it has to be rolled back."""
     made = prints.of(live)
     assert made is not None  # _compares
-    for key, rows in _lots(deeds, ROWS):
+    for key, rows in _lots(deeds, keys.AS_ARRAY):
         chunk = list(zip(*_columns(live, key, rows), strict=True))
         wanted = prints.array([print_ for *_, print_ in rows])
         if wanted is None:

@@ -20,6 +20,10 @@ from connectors.sql.standing import Table, Todo, by_collection, compared, read
 from connectors.values import plain_fingerprint
 
 NOTHING: Mapping[str, Sequence[Deed]] = {}
+REFUSED = (
+    sa.exc.IntegrityError, sa.exc.DataError, sa.exc.ProgrammingError, sa.exc.NotSupportedError, sa.exc.InternalError,
+)  # fmt: skip
+"""What a database may have against a statement; not that it waited too long or is gone."""
 
 
 def carry_out(
@@ -35,7 +39,7 @@ def carry_out(
         try:
             with connection.begin_nested():
                 return _each(database, connection, rest, whole)
-        except (at_once.Differs, PlanOutdated, sa.exc.IntegrityError):
+        except (at_once.Differs, PlanOutdated, *REFUSED):
             pass  # nothing of it was done: now row by row, to see which, and what comes first
     return _each(database, connection, plan.instructions)
 

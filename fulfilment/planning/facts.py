@@ -116,9 +116,10 @@ class FactBook:
         if fact.column:
             value = self._as_fact(record.fields.get(fact.column))
             return f"P{value}{_UNIT[fact.unit]}" if fact.unit and value is not None else value
-        assert fact.target is not None  # FactMap holds exactly one of the two
-        rows = self._matching(fact.target, record, match=fact.match, where=fact.where)
-        return aggregate(fact.operation or "", [row.get(fact.target.column) for row in rows])
+        there = fact.target
+        assert there is not None  # FactMap holds exactly one of the two
+        rows = self._matching(there, record, match=fact.match, where=fact.where)
+        return aggregate(fact.operation or "", [row.get(there.column) for row in rows])
 
     def _as_fact(self, value: Any) -> Fact:
         if type(value) is not str:

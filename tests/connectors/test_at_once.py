@@ -181,6 +181,13 @@ def test_rows_that_changed_places_are_not_taken_for_each_other(postgres_shop: Sh
     assert len(caught.value.instructions) == 2 and len(postgres_shop.rows("things")) == 2
 
 
+def test_a_server_that_knows_no_such_function_is_read(postgres_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    connector = things(postgres_shop, *VALUES)
+    monkeypatch.setattr(prints, "of", lambda live: sa.literal_column("sha512_of_another_house(1)", sa.LargeBinary()))
+    plan, heard = erasing(connector), said(connector)
+    assert connector.execute(plan).rows == len(VALUES) and "FOR UPDATE" in heard[1]
+
+
 def test_a_key_no_row_can_have_is_not_there(postgres_shop: Shop) -> None:
     connector = things(postgres_shop, *VALUES)
     plan = erasing(connector)
