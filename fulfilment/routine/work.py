@@ -3,6 +3,10 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from connectors.base import PlanOutdated
 from connectors.errors import ConnectorError
@@ -20,6 +24,8 @@ Ready = RetentionChunk.Status.READY
 Clock = Callable[[], datetime]
 ATTEMPTS = 24
 """With rests of up to an hour: most of a day, so that a source may be down for a night."""
+AT_ONCE = 20
+"""Pages read at once in search of a free one: mostly the first is."""
 
 
 def alive() -> list[RetentionRun]:
@@ -67,10 +73,16 @@ def _other_policy(run: RetentionRun, *, now: datetime) -> bool:
 
 
 def _take(run: RetentionRun, *, now: datetime) -> RetentionChunk | None:
-    """The first kind of page of which any is left: none of a later kind while one of these is at work or rests."""
-    pages = list(run.chunks.filter(status=Ready).defer("result", "after"))
-    turn = min(map(_turn, pages), default=0)
-    for page in (page for page in pages if _turn(page) == turn):
+    """The first kind of page of which any is left: none of a later kind while one of these is at work or rests.
+
+    One table after the other: a source goes on reading where it was.
+    """
+    ready = run.chunks.filter(status=Ready)
+    kinds = set(ready.order_by().values_list("phase", "lane").distinct())
+    turn = min((_turn(*kind) for kind in kinds), default=0)
+    now_due = reduce(or_, (Q(phase=phase, lane=lane) for phase, lane in kinds if _turn(phase, lane) == turn), Q())
+    pages = ready.filter(now_due).defer("result", "after").order_by("source", "collection", "id")
+    for page in pages.iterator(chunk_size=AT_ONCE):
         if page.attempts >= ATTEMPTS and ledger.is_free(page, now=now):
             ledger.fail(page, code="worker_lost", permanent=True, now=now)
         elif taken := ledger.take(page, now=now):
@@ -78,13 +90,13 @@ def _take(run: RetentionRun, *, now: datetime) -> RetentionChunk | None:
     return None
 
 
-def _turn(page: RetentionChunk) -> int:
+def _turn(phase: str, lane: str) -> int:
     """Looking through is in any order, and the tally last. Then people before single rows, whose days they may be
     judged by, and at the end what waited for other rows.
     """
-    if page.lane == Lane.TALLY or page.phase == Phase.LAST:
+    if lane == Lane.TALLY or phase == Phase.LAST:
         return 2
-    return int(page.phase != Phase.PLAN and page.lane != Lane.PEOPLE)
+    return int(phase != Phase.PLAN and lane != Lane.PEOPLE)
 
 
 def _work(page: RetentionChunk, company: Controller, *, ends_as: str, hand: Hand, now: Clock) -> None:
