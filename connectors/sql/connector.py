@@ -38,6 +38,7 @@ class SqlConnector(Database):
     ) -> None:  # fmt: skip
         super().__init__(name, url=url, dataset=dataset, clock=clock)
         self.spelling: Mapping[str, Normalise] = {**spelling.DEFAULTS, **(normalise or {})}
+        self._expiry: Expiry | None = None
 
     def describe(self) -> list[Finding]:
         return describe.describe(self)
@@ -108,7 +109,20 @@ class SqlConnector(Database):
         return keyless.erase(self, collection, by=by, values=values, commit=commit)
 
     def lots(self, collection: str) -> Expiry:
-        return Expiry(self, collection)
+        """One table at a time: with another one, whatever is still being read of the one before ends."""
+        if self._expiry is None or self._expiry.collection != collection:
+            self._end_expiry()
+            self._expiry = Expiry(self, collection)
+        return self._expiry
+
+    def _end_expiry(self) -> None:
+        if self._expiry:
+            self._expiry.close()
+        self._expiry = None
+
+    def close(self) -> None:
+        self._end_expiry()
+        super().close()
 
     def _addressed(self, collection: str) -> LiveTable:
         live = self.live(collection)

@@ -14,10 +14,11 @@ from connectors.base import Action, Instruction
 from connectors.errors import ConnectorError
 from connectors.lots import Lot, Part, RowKey, Sort
 from connectors.maps import CollectionMap
-from connectors.sql import catalog, deferred, masks, preflight, select
+from connectors.sql import catalog, deferred, masks, places, preflight, select
 from connectors.sql import keys as keyed
 from connectors.sql.boxes import Boxes, Condition, python_type
 from connectors.sql.database import Database
+from connectors.sql.onward import Onward
 from connectors.sql.pointing import GENTLE
 from connectors.sql.schema import LiveTable
 from connectors.values import plain
@@ -31,11 +32,19 @@ class Expiry:
     """`connectors.lots.Sweeping` for one table of a database."""
 
     def __init__(self, database: Database, collection: str) -> None:
-        self._database, self._collection = database, collection
+        self._database, self.collection = database, collection
         self.live: LiveTable = database.live(collection)
         self._mapped: CollectionMap = database.map.collections[collection]
         self._boxes = Boxes(self.live, self._mapped)
         self._silenced: bool | None = None
+        self._written: list[str] = []  # where, of the last rows it was done to
+        self._ended: tuple[Lot, RowKey] | None = None  # where the last look at rows ended
+        self._onward: Onward | None = None
+
+    def close(self) -> None:
+        if self._onward:
+            self._onward.close()
+        self._onward = self._ended = None
 
     # -- what can be told ------------------------------------------------------------------------------------------
 
@@ -75,13 +84,13 @@ class Expiry:
             return "no_primary_key"
         if lot.action == "anonymise" and self._mapped.deletes:
             return "deletes"
-        pointing = self._database.pointing_at(self._collection)
+        pointing = self._database.pointing_at(self.collection)
         if lot.action == "erase" and any(key.on_delete not in GENTLE for key in pointing):
             return "referenced"
         with self._database.reading() as connection:
             if catalog.look(connection, self.live).checking(lot.fields):
                 return "check_constraint"
-        any_row = Instruction(self._database.source, self._collection, dict.fromkeys(self.live.key), "",
+        any_row = Instruction(self._database.source, self.collection, dict.fromkeys(self.live.key), "",
                               Action(lot.action), lot.fields)  # fmt: skip
         plan = preflight.plan(self._database, [any_row])
         if plan.refused:
@@ -130,20 +139,53 @@ class Expiry:
 
     def rows(
         self, lot: Lot, *, sorts: Mapping[str, Sort], after: RowKey | None, count: int
-    ) -> list[tuple[RowKey, tuple[Any, ...]]]:
+    ) -> tuple[list[RowKey], list[tuple[Any, ...]]]:
+        """Page by page where a table lies in the order of its key; else whoever goes on gets one walk for all the rest:
+        a heap read by its index, piece by piece, takes several times as long.
+        """
+        goes_on = after is not None and self._ended == (lot, after)
+        if not goes_on:
+            self.close()
+        onward, self._onward = self._onward, None
+        if onward is None and goes_on and self.live.dialect == "postgresql":
+            onward = Onward(self._database, self._ordered(lot, sorts, after), count=count)
+        if onward:
+            found = onward.next()
+        else:
+            with self._database.reading() as connection:
+                found = connection.execute(self._ordered(lot, sorts, after).limit(count)).all()
+        keys = self._keys(found)
+        if len(found) == count:
+            self._onward, self._ended = onward, (lot, keys[-1])
+        elif onward:
+            onward.close()
+        return keys, [row[len(self.live.key) :] for row in found]
+
+    def _keys(self, found: Sequence[Sequence[Any]]) -> list[RowKey]:
+        """Of rows that begin with their keys."""
+        width = len(self.live.key)
+        return [tuple(row[:width]) for row in found] if self._key_is_json() else [_plain(row[:width]) for row in found]
+
+    def _ordered(self, lot: Lot, sorts: Mapping[str, Sort], after: RowKey | None) -> sa.Select[Any]:
         told = [self._boxes.day(name) if sort.how == "days" else self.live.table.c[name]
                 for name, sort in sorts.items()]  # fmt: skip
-        key = self._key()
-        query = sa.select(*key, *told).where(self._in(lot)).order_by(*key).limit(count)
-        if after is not None:
-            query = query.where(select.beyond(self.live, dict(zip(self.live.key, after, strict=True))))
-        width, safe = len(key), self._key_is_json()
-        with self._database.reading() as connection:
-            found = connection.execute(query).all()
-        return [(row[:width] if safe else _plain(row[:width]), row[width:]) for row in found]
+        query = sa.select(*self._key(), *told).where(self._in(lot)).order_by(*self._key())
+        if after is None:
+            return query
+        return query.where(select.beyond(self.live, dict(zip(self.live.key, after, strict=True))))
 
     def remaining(self, lot: Lot, keys: Sequence[RowKey]) -> list[RowKey]:
-        return self._among(keys, self._in(lot))
+        written, self._written = self._written, []
+        return [] if written and self._all_out(lot, keys, written) else self._among(keys, self._in(lot))
+
+    def _all_out(self, lot: Lot, keys: Sequence[RowKey], written: Sequence[str]) -> bool:
+        """Whether all of these rows are where they were written, and out of the lot."""
+        out = sa.not_(sa.func.coalesce(self._in(lot), sa.false()))
+        with self._database.reading() as connection:
+            pairs = zip(self._chunks(connection, keys), written, strict=False)
+            found = sum(places.number_there(connection, self.live, some, places=where, like=out)
+                        for some, where in pairs)  # fmt: skip
+        return found == len(keys)
 
     def standing(self, lot: Lot, keys: Sequence[RowKey]) -> list[RowKey]:
         return self._among(keys, sa.true() if lot.action == "erase" else self._boxes.live_in(lot.fields))
@@ -151,20 +193,25 @@ class Expiry:
     def _among(self, keys: Sequence[RowKey], condition: Condition) -> list[RowKey]:
         found: list[RowKey] = []
         with self._database.reading() as connection:
-            for wanted in self._some(connection, keys):
+            for wanted, _number in self._some(connection, keys):
                 found += map(_plain, connection.execute(sa.select(*self._key()).where(wanted, condition)))
         return found
 
     # -- doing -----------------------------------------------------------------------------------------------------
 
     def carry_out(self, lot: Lot, keys: Sequence[RowKey], *, commit: bool) -> list[RowKey]:
-        """ConnectorError as any statement; whatever is raised, nothing is written."""
+        """ConnectorError as any statement; whatever is raised, nothing is written.
+
+        Where it is done to all of them, their number says so; only where some are left must the statement tell which.
+        """
         if not keys:
             return []
+        if commit and self._done_to_all(lot, keys):
+            return list(keys)
         done: list[RowKey] = []
         with self._database.writing() as connection:
             with nullcontext() if commit else deferred.checked(self._database, connection, ()):
-                for wanted in self._some(connection, keys):
+                for wanted, _number in self._some(connection, keys):
                     done += self._do(connection, lot, sa.and_(wanted, self._in(lot)))
             if commit:
                 connection.commit()
@@ -172,19 +219,42 @@ class Expiry:
                 connection.rollback()
         return done
 
+    def _done_to_all(self, lot: Lot, keys: Sequence[RowKey]) -> bool:
+        """All of them, or none: rolled back where one is not there, or not in the lot any more."""
+        left, written = len(keys), []
+        with self._database.writing() as connection:
+            for wanted, number in self._some(connection, keys):
+                deed, where = self._deed(lot).where(wanted, self._in(lot)), ""
+                if lot.action == "anonymise" and places.told(connection):
+                    rows, where = places.write(connection, deed)
+                else:
+                    rows = connection.execute(deed).rowcount
+                if rows != number:
+                    return False
+                left -= rows
+                written += [where] if where else []
+            if left:
+                return False
+            connection.commit()
+        self._written = written
+        return True
+
+    def _deed(self, lot: Lot) -> Any:
+        table = self.live.table
+        return table.delete() if lot.action == "erase" else table.update().values(self._masked(lot.fields))
+
     def _do(self, connection: sa.Connection, lot: Lot, wanted: Condition) -> list[RowKey]:
         """The keys it was done to: read back from the statement, or locked before it where it tells nothing."""
-        table, erases = self.live.table, lot.action == "erase"
-        deed: Any = table.delete() if erases else table.update().values(self._masked(lot.fields))
-        tells = connection.dialect.delete_returning if erases else connection.dialect.update_returning
+        dialect = connection.dialect
+        tells = dialect.delete_returning if lot.action == "erase" else dialect.update_returning
         if tells and not self._is_silenced(connection):
-            found = connection.execute(deed.where(wanted).returning(*self._key())).all()
+            found = connection.execute(self._deed(lot).where(wanted).returning(*self._key())).all()
             return [row[:] for row in found] if self._key_is_json() else list(map(_plain, found))
         locked = select.locked(sa.select(*self._key()).where(wanted), self.live)
         done = list(map(_plain, connection.execute(locked)))
-        rows = connection.execute(deed.where(wanted)).rowcount if done else 0
+        rows = connection.execute(self._deed(lot).where(wanted)).rowcount if done else 0
         if rows != len(done):
-            raise ConnectorError("rows_differ", True, f"{self._collection}: {rows} of {len(done)}",
+            raise ConnectorError("rows_differ", True, f"{self.collection}: {rows} of {len(done)}",
                                  source=self._database.source)  # fmt: skip
         return done
 
@@ -220,15 +290,16 @@ class Expiry:
         kinds = {python_type(self.live, name) for name in self.live.key}
         return kinds <= {int, str} and not self.live.as_stored
 
-    def _some(self, connection: sa.Connection, given: Sequence[RowKey]) -> Iterator[Condition]:
+    def _chunks(self, connection: sa.Connection, given: Sequence[RowKey]) -> Iterator[Sequence[RowKey]]:
+        """As many keys at a time as one statement takes."""
         if self._key_is_json() and keyed.as_arrays(connection, self.live, self.live.key):  # as they were read
-            chunks: Iterator[Sequence[RowKey]] = (
-                given[at : at + keyed.AS_ARRAY] for at in range(0, len(given), keyed.AS_ARRAY)
-            )
-        else:
-            chunks = keyed.chunks(connection, self.live, given)
-        for chunk in chunks:
-            yield keyed.among(connection, self.live, chunk)
+            return (given[at : at + keyed.AS_ARRAY] for at in range(0, len(given), keyed.AS_ARRAY))
+        return keyed.chunks(connection, self.live, given)
+
+    def _some(self, connection: sa.Connection, given: Sequence[RowKey]) -> Iterator[tuple[Condition, int]]:
+        """(which rows, how many keys they have)."""
+        for chunk in self._chunks(connection, given):
+            yield keyed.among(connection, self.live, chunk), len(chunk)
 
 
 def _plain(row: Sequence[Any]) -> RowKey:

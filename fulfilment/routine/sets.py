@@ -4,8 +4,10 @@ What `cutoffs` found picks the rows; each is judged once more by the days it hol
 statement was done to is compared with the frozen keys before it is committed. So never is more done than was approved.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
@@ -26,12 +28,25 @@ from fulfilment.routine.verdicts import ALREADY, FROZEN, Verdict
 Counts: TypeAlias = list[dict[str, Any]]
 FEW = 5_000
 """Rows of a table that is as quickly gone through row by row, each frozen with its fingerprint."""
-KEYS = 10_000
+KEYS = 20_000
 """Rows a page: some tenths of a second of locks in the source."""
 TRIED = 500
 """Rows of a lot that are done and rolled back before anybody is asked: they meet every trigger and constraint."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Tens of thousands of tuples would set off the search for cycles again and again, and there are none in them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_uncollected()
 def look(
     floor: Floor, place: Place, *, after: Any, on: date, held: Container[str], alive: Callable[[], None]
 ) -> tuple[dict[str, Any], Counts, Any]:
@@ -51,16 +66,16 @@ def look(
         return {}, counts, None
     lot, key = Lot.from_json(after["lots"][0]), after.get("key")
     columns = {name: Sort("days" if name in after["days"] else "codes") for name in asking.columns}
-    rows = sweeping.rows(lot, sorts=columns, after=tuple(key) if key else None, count=KEYS)
+    keys, values = sweeping.rows(lot, sorts=columns, after=tuple(key) if key else None, count=KEYS)
     alive()
-    going, found = _judged(rows, lot, asking, _marks(connector, place), held)
+    going, found = _judged(keys, values, lot, asking, _marks(connector, place), held)
     if key is None and going:
         _try(sweeping, lot, going[:TRIED], source=place[0])
         alive()
     counts += verdicts.count_all(found, on=on)
     body = {"lot": lot.to_json(), "rows": written(going)} if going else {}
-    if len(rows) == KEYS:
-        return body, counts, {**after, "key": list(rows[-1][0])}
+    if len(keys) == KEYS:
+        return body, counts, {**after, "key": list(keys[-1])}
     left = after["lots"][1:]
     return body, counts, {"lots": left, "days": after["days"]} if left else None
 
@@ -113,25 +128,26 @@ def _row(place: Place, saying: Saying, number: int) -> dict[str, Any]:
 
 
 def _judged(
-    rows: Sequence[tuple[RowKey, Values]], lot: Lot, asking: Asking, mark: Callable[[RowKey], str],
+    keys: Sequence[RowKey], values: Sequence[Values], lot: Lot, asking: Asking, mark: Callable[[RowKey], str],
     held: Container[str],
 ) -> tuple[list[RowKey], list[tuple[Verdict, int]]]:  # fmt: skip
-    """(keys of the rows that go, verdicts with the number of rows that share them)."""
-    going: list[RowKey] = []
-    waiting: list[Values] = []
-    known: dict[Values, bool] = {}
-    for key, values in rows:
-        goes = known.get(values)
-        if goes is None:
-            goes = known[values] = _goes(asking, values, lot)
-        if goes and held and mark(key) in held:
-            waiting.append(values)
-        elif goes:
-            going.append(key)
-    over = Counter(values for _key, values in rows if known[values])
-    waits = Counter(waiting)
-    found = [(asking(values), number) for values, number in (over - waits).items()]
-    return going, found + [(_held(asking(values)), number) for values, number in waits.items()]
+    """(keys of the rows that go, verdicts with the number of rows that share them). The rules are asked of every value
+    once; row by row is gone through only where the rows do not all go."""
+    asked = Counter(values)
+    over = Counter({one: number for one, number in asked.items() if _goes(asking, one, lot)})
+    waits = Counter[Values]()
+    going = list(keys)
+    if held or len(over) < len(asked):
+        going = []
+        for key, one in zip(keys, values, strict=True):
+            if one not in over:
+                continue
+            if held and mark(key) in held:
+                waits[one] += 1
+            else:
+                going.append(key)
+    found = [(asking(one), number) for one, number in (over - waits).items()]
+    return going, found + [(_held(asking(one)), number) for one, number in waits.items()]
 
 
 def _held(one: Verdict) -> Verdict:
@@ -166,6 +182,7 @@ def _try(sweeping: Sweeping, lot: Lot, keys: Sequence[RowKey], *, source: str) -
         raise ConnectorError("rows_differ", False, source=source)
 
 
+@_uncollected()
 def carry_out(
     floor: Floor, place: Place, body: Mapping[str, Any], *, held: Container[str], again: bool
 ) -> list[RowKey]:
@@ -177,8 +194,8 @@ def carry_out(
     sweeping, lot, keys = connector.lots(place[1]), Lot.from_json(body["lot"]), read(body)
     mark = _marks(connector, place)
     done = _done(sweeping, lot, keys) if again else []
-    left = set(keys) - set(done)
-    free = [key for key in keys if key in left and not (held and mark(key) in held)]
+    there = set(done)
+    free = [key for key in keys if not (key in there or (held and mark(key) in held))]
     now = sweeping.carry_out(lot, free, commit=True)
     if sweeping.remaining(lot, free):
         raise ConnectorError("still_there", True, source=place[0])
@@ -197,9 +214,12 @@ def _done(sweeping: Sweeping, lot: Lot, keys: Sequence[RowKey]) -> list[RowKey]:
 
 def written(keys: Sequence[RowKey]) -> str:
     """The keys as one text: ten thousand of them are sealed and digested as one value."""
-    return orjson.dumps([key[0] if len(key) == 1 else key for key in keys]).decode()
+    if keys and len(keys[0]) == 1:
+        return orjson.dumps([key[0] for key in keys]).decode()
+    return orjson.dumps(keys).decode()
 
 
 def read(body: Mapping[str, Any]) -> list[RowKey]:
     """The keys of a page, in their order."""
-    return [tuple(key) if isinstance(key, list) else (key,) for key in orjson.loads(body["rows"])]
+    keys = orjson.loads(body["rows"])
+    return list(map(tuple, keys)) if keys and isinstance(keys[0], list) else list(zip(keys, strict=True))
