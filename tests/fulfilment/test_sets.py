@@ -7,10 +7,16 @@ from datetime import date
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+from fideslang.models import Dataset
 
+from connectors import lots
 from connectors.base import Ability
 from connectors.errors import ConnectorError
 from connectors.person.connector import PersonConnector
+from connectors.sql import address
+from connectors.sql.connector import SqlConnector
+from connectors.sql.expiry import Expiry
 from fulfilment import ledger
 from fulfilment.routine import carrying, runs, sets
 from fulfilment.routine.pages import Hand
@@ -135,6 +141,56 @@ def test_what_a_machine_cannot_tell_as_sets_goes_row_by_row(shop):
     assert months.counted(run, collection="invoices", action="erase") == 180
     run = months.go_on(months.approved(run, day=DAY), day=DAY)
     assert "5-2018" in invoices(shop) and run.proof["done"] == {"erase": 179}
+
+
+@pytest.fixture
+def visits(place):
+    """(the connector, a way to write as the shop does, the lot of what is over): ten visits, nine of them over."""
+    _kind, url = place
+    named = [("id", "system.operations"), ("seen_on", "system.operations"), ("ip", "user.device.ip_address")]
+    fields = [{"name": name, "data_categories": [category], "fides_meta": {"primary_key": name == "id"}}
+              for name, category in named]  # fmt: skip
+    dataset = Dataset.model_validate({"fides_key": "shop", "collections": [{"name": "visits", "fields": fields}]})
+    engine = sa.create_engine(address.parse(url, source="shop"), poolclass=sa.pool.NullPool)
+
+    def write(*statements):
+        with engine.begin() as database:
+            for one in statements:
+                database.exec_driver_sql(one)
+
+    rows = (f"INSERT INTO visits VALUES ({n}, '20{20 + n}-01-31', '192.0.2.{n}')" for n in range(10))
+    write("DROP TABLE IF EXISTS visits", "CREATE TABLE visits (id BIGINT PRIMARY KEY, seen_on DATE, ip VARCHAR(40))",
+          *rows, "UPDATE visits SET seen_on = '2036-01-31' WHERE id = 9")  # fmt: skip
+    lot = lots.Lot(((lots.Test("seen_on", days=((None, "2036-01-30"),)),),), "anonymise", ("ip",))
+    with SqlConnector("shop", url=url, dataset=dataset) as connector:
+        yield connector, write, lot
+    engine.dispose()
+
+
+def test_rows_are_the_same_for_who_goes_on_and_for_who_begins_there(visits):
+    connector, _write, lot = visits
+    sorts, after, found = {"seen_on": lots.Sort("days")}, None, []
+    while True:
+        keys, values = connector.lots("visits").rows(lot, sorts=sorts, after=after, count=2)
+        assert Expiry(connector, "visits").rows(lot, sorts=sorts, after=after, count=2) == (keys, values)
+        found += keys
+        if len(keys) < 2:
+            break
+        after = keys[-1]
+    assert found == [(number,) for number in range(9)]
+
+
+def test_the_proof_sees_what_came_back_wherever_it_lies_and_whoever_wrote_it(visits):
+    connector, write, lot = visits
+    sweeping, keys = connector.lots("visits"), [(number,) for number in range(10)]
+    assert sweeping.carry_out(lot, keys[:3], commit=True) == keys[:3] and sweeping.remaining(lot, keys[:3]) == []
+    write("UPDATE visits SET seen_on = '2020-01-01' WHERE id = 3")  # written again, and over all the same
+    assert sweeping.carry_out(lot, keys[3:6], commit=True) == keys[3:6]
+    write("UPDATE visits SET seen_on = '2020-01-02' WHERE id = 4", "UPDATE visits SET ip = 'back' WHERE id = 5")
+    assert sweeping.remaining(lot, keys[3:6]) == [(5,)]
+    assert sorted(sweeping.carry_out(lot, keys[4:], commit=True)) == keys[5:9]  # one is done, and one is not over
+    write("DELETE FROM visits WHERE id = 6")
+    assert sweeping.remaining(lot, keys[4:]) == []
 
 
 def test_a_source_that_cannot_says_so():
