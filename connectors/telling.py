@@ -1,21 +1,21 @@
-"""The second half of finding: every row of a table, read whole and streamed, as the Record it becomes.
+"""The second half of finding: every row of a table, read whole and streamed, many at a time.
 
 By what right a row is the person's, and whether it is somebody else's too, hangs on few of its columns: the value it
 was looked for by, the identities in it and the keys it holds. So it is asked once per combination of these.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import compress, repeat
 from typing import Any, Protocol, runtime_checkable
 
-from connectors.base import Record
+from connectors.batch import Batch
 from connectors.graph import Graph, Node
 from connectors.reach import Entry, Reach, Standing, Values, naming, path
 from connectors.rows import Table
 from connectors.seen import Seen
 from connectors.trace import Trace
-from connectors.values import canonical, plain_rows
+from connectors.values import canonical, plain_columns
 
 HELD, TABLES = 10_000, 100  # combinations, and sets of columns, remembered of one table
 AT_ONCE = 500  # rows
@@ -40,21 +40,27 @@ class _Told:
     shared: bool
 
 
-def records(trace: Trace, node: Node) -> Iterator[Record]:
+def batches(trace: Trace, node: Node) -> Iterator[Batch]:
     """The rows of one table, each once, in constant memory (`Seen`)."""
-    batches = list(_batches(trace, node))
-    if len(batches) < 2:  # no row can come twice
-        for entry, values in batches:
-            yield from _Telling(trace, node, entry).records(values)
+    entries = list(_entries(trace, node))
+    if len(entries) < 2:  # no row can come twice
+        for entry, values in entries:
+            yield from _Telling(trace, node, entry).batches(values)
         return
     seen = Seen()
-    for entry, values in batches:
+    for entry, values in entries:
         twins = Seen()
-        for record in _Telling(trace, node, entry).records(values):
-            # Rows without a key and alike in every column are as many as any one way finds.
-            mark = canonical(record.key) if record.key else f"{record.fingerprint} {twins.add(record.fingerprint)}"
-            if seen.add(mark) == 1:
-                yield record
+        for batch in _Telling(trace, node, entry).batches(values):
+            if some := batch.picked([seen.add(mark) == 1 for mark in _marks(batch, twins)]):
+                yield some
+
+
+def _marks(batch: Batch, twins: Seen) -> Iterator[str]:
+    """What tells each row from all others. Rows without a key and alike in every column are as many as any one way
+    finds."""
+    if batch.key:
+        return map(canonical, batch.addresses())
+    return (f"{mark} {twins.add(mark)}" for mark in batch.marks())
 
 
 def deciding(graph: Graph, node: Node, entry: Entry) -> tuple[str, ...]:
@@ -74,23 +80,36 @@ class _Telling:
         # SQLAlchemy's names are more than text, and slow to write as JSON.
         self._columns = tuple(map(str, self._reader.columns(node[1])))
         self._tables: dict[tuple[str, ...], Table] = {}
-        self._mark = itemgetter(*deciding(trace.graph, node, entry))
+        self._deciding = deciding(trace.graph, node, entry)
         self._known: dict[Any, _Told | None] = {}
 
-    def records(self, values: list[Values]) -> Iterator[Record]:
-        for names, batch in self._found(values):
-            table = self._table(names)
-            for row, fields in zip(batch, plain_rows(names, batch), strict=True):
-                mark = self._mark(fields)
-                try:
-                    told = self._known[mark]
-                except KeyError:
-                    told = self._known_from_now(mark, dict(zip(names, row, strict=True)))
-                except TypeError:  # a list or an object is no key of a dict
-                    told = self._ask(dict(zip(names, row, strict=True)))
-                if told is not None:
-                    way = told.way or path(told.reach, naming(table.key, fields))
-                    yield table.record(fields, path=way, shared=told.shared)
+    def batches(self, values: list[Values]) -> Iterator[Batch]:
+        """Never an empty one."""
+        for names, rows in self._found(values):
+            if not rows:  # a collation held all of them for equal
+                continue
+            columns = plain_columns(rows)
+            told = self._all_told(names, rows, columns)
+            if not all(told):
+                columns = [list(compress(column, told)) for column in columns]
+            if ours := [one for one in told if one is not None]:
+                table = self._table(names)
+                paths = _paths(ours, table.key, dict(zip(names, columns, strict=True)))
+                yield table.batch(columns, paths=paths, shared=[one.shared for one in ours])
+
+    def _all_told(
+        self, names: tuple[str, ...], rows: Sequence[Sequence[Any]], columns: Sequence[Sequence[Any]]
+    ) -> list[_Told | None]:
+        marks = zip(*(columns[names.index(name)] for name in self._deciding), strict=True)
+        return [self._told(mark, names, row) for mark, row in zip(marks, rows, strict=True)]
+
+    def _told(self, mark: Any, names: tuple[str, ...], row: Sequence[Any]) -> _Told | None:
+        try:
+            return self._known[mark]
+        except KeyError:
+            return self._known_from_now(mark, dict(zip(names, row, strict=True)))
+        except TypeError:  # a list or an object is no key of a dict
+            return self._ask(dict(zip(names, row, strict=True)))
 
     def _found(self, values: list[Values]) -> Iterator[tuple[tuple[str, ...], Sequence[Sequence[Any]]]]:
         """(columns, rows as their values in this order); many at a time where the connector has a way for that. Other
@@ -137,7 +156,18 @@ class _Telling:
         return _Told(reach, way, trace.ownership.is_shared(node, row, reach))
 
 
-def _batches(trace: Trace, node: Node) -> Iterator[tuple[Entry, list[Values]]]:
+def _paths(told: Sequence[_Told], key: tuple[str, ...], columns: Mapping[str, Sequence[Any]]) -> list[tuple[str, ...]]:
+    ways = [one.way for one in told]
+    if all(ways):
+        return ways  # type: ignore[return-value]  # just looked
+    addresses: Iterable[Values] = zip(*(columns[name] for name in key), strict=True) if key else repeat((), len(told))
+    return [
+        one.way or path(one.reach, naming(key, dict(zip(key, address, strict=True))))
+        for one, address in zip(told, addresses, strict=True)
+    ]
+
+
+def _entries(trace: Trace, node: Node) -> Iterator[tuple[Entry, list[Values]]]:
     """Where to look, the strongest right first, so that a row reached in two ways is told by the better one."""
     for standing in sorted(Standing, reverse=True):
         for entry, known in trace.entries[node].items():

@@ -57,7 +57,12 @@ def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def plain_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[dict[str, Any]]:
     """Many rows of one table, each its values in the order of `names`; how to say them is asked once a column."""
-    return map(dict, map(zip, repeat(names), zip(*map(_plain_column, zip(*rows, strict=True)), strict=True)))
+    return map(dict, map(zip, repeat(names), zip(*plain_columns(rows), strict=True)))
+
+
+def plain_columns(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """The same turned over: for each column the values of all rows."""
+    return list(map(_plain_column, zip(*rows, strict=True)))
 
 
 def _plain_column(values: Sequence[Any]) -> Sequence[Any]:
@@ -66,6 +71,8 @@ def _plain_column(values: Sequence[Any]) -> Sequence[Any]:
         return values
     (kind, *more) = kinds - {type(None)}
     say = plain if more else _SAYS.get(kind, plain)
+    if not kinds & {type(None)}:
+        return list(map(say, values))
     return [None if value is None else say(value) for value in values]
 
 

@@ -5,13 +5,13 @@ once, and knows by then whose it is. Nothing but the references the maps declare
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from connectors import telling
 from connectors.ambiguity import Ambiguity
 from connectors.ambiguity import found as ambiguities
 from connectors.base import Identity, Readable, Record
+from connectors.batch import Batch
 from connectors.errors import ConnectorError
 from connectors.gaps import Tell, broken
 from connectors.gaps import narrowed as gaps_told
@@ -19,7 +19,12 @@ from connectors.graph import Graph, Node
 from connectors.trace import OnError, Trace
 
 
-def find(
+def find(connectors: Sequence[Readable], identity: Identity, **how: Any) -> Iterator[Record]:
+    """One person's records in all these sources, each once; as `batches`, one by one."""
+    return (record for batch in batches(connectors, identity, **how) for record in batch.records())
+
+
+def batches(
     connectors: Sequence[Readable],
     identity: Identity,
     *,
@@ -29,8 +34,8 @@ def find(
     graph: Graph | None = None,
     gaps: Tell | None = None,
     ambiguous: Callable[[Ambiguity], None] | None = None,
-) -> Iterator[Record]:
-    """One person's records in all these sources, each once, in constant memory but for keys.
+) -> Iterator[Batch]:
+    """One person's rows in all these sources, each once, in constant memory but for keys.
 
     `given` holds values known from elsewhere by (dataset, collection, field). A ConnectorError is raised; or, with
     `on_error`, told to it, the source left out, and what might be shared with it marked shared. `only` names the
@@ -55,8 +60,8 @@ def find(
     apart = frozenset(label for one in _ambiguities(trace, ambiguous) for label in one.labels) if ambiguous else ()
     for node in sorted(trace.entries):
         if node[0] not in trace.dead and (only is None or node[0] in only):
-            records = _guarded(trace, node)
-            yield from (_held(record, apart) for record in records) if apart else records
+            found = _guarded(trace, node)
+            yield from (_held(batch, apart) for batch in found) if apart else found
 
 
 def _whole(reader: Readable) -> Readable:
@@ -71,14 +76,14 @@ def _ambiguities(trace: Trace, tell: Callable[[Ambiguity], None]) -> Iterator[Am
         yield one
 
 
-def _held(record: Record, apart: Container[str]) -> Record:
+def _held(batch: Batch, apart: Container[str]) -> Batch:
     """What began at one of two people who fit is shown to a person before anything becomes of it (Art. 15(4))."""
-    began = record.path[0].partition("[")[0]
-    return replace(record, shared=True) if began in apart and not record.shared else record
+    began = (path[0].partition("[")[0] for path in batch.paths)
+    return batch.held([shared or start in apart for shared, start in zip(batch.shared, began, strict=True)])
 
 
-def _guarded(trace: Trace, node: Node) -> Iterator[Record]:
+def _guarded(trace: Trace, node: Node) -> Iterator[Batch]:
     try:
-        yield from telling.records(trace, node)
+        yield from telling.batches(trace, node)
     except ConnectorError as error:
         trace.fail(node[0], error)

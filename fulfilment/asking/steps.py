@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.base import Record
+from connectors.batch import Batch, gathered
 from connectors.person import answer
 from connectors.person.connector import PersonConnector
 from fulfilment import ledger
@@ -37,10 +37,10 @@ def _keep(task: OwnerTask, step: Step, *, now: datetime) -> dict[str, dict[str, 
     """The answer as chunks, under the lease; what an earlier answer or attempt left is replaced."""
     ledger.renew(step, now=now)
     chunks.drop(Collected.objects.filter(claim=step.claim, round__lte=step.round, source=step.source), now=now)
-    return reading.keep(step, _records(task), looks={}, at=task.answered_at or now, now=lambda: now)
+    return reading.keep(step, _batches(task), looks={}, at=task.answered_at or now, now=lambda: now)
 
 
-def _records(task: OwnerTask) -> Iterator[Record]:
+def _batches(task: OwnerTask) -> Iterator[Batch]:
     """Read again from what was sealed; it was read once, when it came in."""
     ours = controller(task.claim.case.controller)
     connector = PersonConnector(task.source, dataset=ours.datasets[ours.sources[task.source].dataset])
@@ -48,6 +48,6 @@ def _records(task: OwnerTask) -> Iterator[Record]:
         data = vault.read(one.file)
         if one.collection:
             rows = answer.read(data, columns=answers.columns(ours, task.source, one.collection))
-            yield from connector.answered(one.collection, rows)
+            yield from gathered(connector.answered(one.collection, rows))
         else:
-            yield connector.as_it_is(one.name, data)
+            yield from gathered([connector.as_it_is(one.name, data)])

@@ -1,9 +1,7 @@
-"""Collected records where they rest: sealed files of at most 1,500 records of a table. Only writer of `Collected`.
+"""Collected records where they rest: sealed files of at most 6,000 records of a table. Only writer of `Collected`.
 
-A file is deflated text. First a record a line, byte for byte as data.json hands it out; then an empty line; then for
-each record a line of what only staff and plans need: "1" or "0" for shared, the fingerprint and [names of unmapped
-columns]. So an extract is mostly copied, not read apart, and a page of a review parses the rows it shows.
-A record is named by source, collection and its number there, from 0.
+A file is deflated text: some hundred rows a line, see `blocks`. A record is named by source, collection and its number
+there, from 0.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,15 +12,16 @@ import orjson
 from django.db import transaction
 from isal import isal_zlib
 
-from connectors.base import Record
+from connectors.batch import Batch
 from fulfilment import ledger
-from fulfilment.extract.sayable import dumps
+from fulfilment.collecting import blocks
 from fulfilment.models import Collected, Step
 from requests_app import vault
 from requests_app.models import Claim, SealedFile
 
-MOST, MOST_BYTES = 1500, 512 * 1024
+MOST, MOST_BYTES = 6000, 1024 * 1024
 """Records, and bytes of their text, in one file: what is held in memory of a table at a time."""
+LINES = 4  # that fill a file, at least: what is read apart at a time is a part of it
 LEVEL = 1  # of ISA-L: half as large again as the best, many times as fast
 PURPOSE = "collected"
 Line = dict[str, Any]
@@ -33,48 +32,45 @@ class Sheet:
     """Records of one table on their way into one file. `at`: when they were read; an extract is a snapshot (R-44)."""
 
     def __init__(self, *, at: datetime) -> None:
+        self.at = at.isoformat(timespec="seconds")
         self.columns: dict[str, None] = {}
         self.count = self.shared = 0
-        self._at = at.isoformat(timespec="seconds")
-        self._names: tuple[str, ...] = ()
-        self._unmapped: tuple[tuple[str, ...], bytes] = ((), b"[]")
         self._size = 0
-        self._texts: list[bytes] = []
-        self._asides: list[bytes] = []
+        self._lines: list[bytes] = []
 
-    def add(self, record: Record) -> bool:
-        """Whether it is full now."""
-        text = said(record, at=self._at)
-        self._texts.append(text)
-        if record.unmapped != self._unmapped[0]:
-            self._unmapped = (record.unmapped, orjson.dumps(record.unmapped, default=str))
-        self._asides.append(b"%d %b %b" % (record.shared, record.fingerprint.encode(), self._unmapped[1]))
-        names = tuple(record.fields)
-        if names != self._names:
-            self._names = names
-            self.columns.update(dict.fromkeys(map(str, names)))
-        self._size += len(text)
-        self.count += 1
-        self.shared += record.shared
-        return self.count >= MOST or self._size >= MOST_BYTES
+    def add(self, batch: Batch, line: bytes) -> None:
+        """`line`: what `blocks.lines` says of them."""
+        self._lines.append(line)
+        self._size += len(line)
+        self.columns.update(dict.fromkeys(batch.names))
+        self.count += len(batch)
+        self.shared += sum(batch.shared)
+
+    @property
+    def room(self) -> int:
+        """How many more records it takes."""
+        return MOST - self.count if self._size < MOST_BYTES else 0
 
     def packed(self) -> bytes:
         """The content of the file."""
-        return isal_zlib.compress(b"\n".join((*self._texts, b"", *self._asides)), LEVEL)
+        return isal_zlib.compress(b"\n".join(self._lines), LEVEL)
 
 
-def in_tables(records: Iterable[Record], *, at: datetime) -> Iterator[tuple[str, int, Sheet]]:
+def in_tables(batches: Iterable[Batch], *, at: datetime) -> Iterator[tuple[str, int, Sheet]]:
     """(collection, number of the first, sheet): sheets of one table each, from a stream in which tables may mix."""
     sheets: dict[str, Sheet] = {}
     firsts: dict[str, int] = {}
-    for record in records:
-        collection = record.collection
-        sheet = sheets.get(collection)
-        if sheet is None:
-            sheet = sheets[collection] = Sheet(at=at)
-        if sheet.add(record):
-            yield collection, firsts.get(collection, 0), sheets.pop(collection)
-            firsts[collection] = firsts.get(collection, 0) + sheet.count
+    for batch in batches:
+        collection = batch.collection
+        while batch:
+            sheet = sheets.setdefault(collection, Sheet(at=at))
+            some, batch = batch[: sheet.room], batch[sheet.room :]
+            for part, line in blocks.lines(some, at=sheet.at, most=MOST_BYTES // LINES):
+                sheet = sheets.setdefault(collection, Sheet(at=at))
+                sheet.add(part, line)
+                if not sheet.room:
+                    yield collection, firsts.get(collection, 0), sheets.pop(collection)
+                    firsts[collection] = firsts.get(collection, 0) + sheet.count
     for collection, sheet in sheets.items():
         yield collection, firsts.get(collection, 0), sheet
 
@@ -95,63 +91,57 @@ def write(step: Step, *, collection: str, first: int, sheet: Sheet, now: datetim
         raise
 
 
-def said(record: Record, *, at: str) -> bytes:
-    """A record as data.json says it, nothing withheld."""
-    return dumps({"key": record.key, "time": at, "path": record.path, "fields": record.fields, "withheld": ()})
-
-
-def text(chunk: Collected) -> bytes:
-    """The records of one chunk as data.json says them, one a line. Raises `pyrage.DecryptError` when somebody touched
-    the file."""
-    return _open(chunk)[0]
-
-
-def texts(chunk: Collected) -> Iterator[tuple[int, bool, bytes]]:
-    """(number, whether somebody else's too, text) of each record of one chunk."""
-    said, asides = _open(chunk)
-    for place, (one, aside) in enumerate(zip(said.split(b"\n"), asides.split(b"\n"), strict=True)):
-        yield chunk.first + place, aside.startswith(b"1"), one
+def batches(chunk: Collected) -> Iterator[tuple[int, str, Batch]]:
+    """(number of the first, when they were read, rows) of one chunk, some at a time, in order. Raises
+    `pyrage.DecryptError` when somebody touched the file."""
+    first = chunk.first
+    for at, batch in _open(chunk):
+        yield first, at, batch
+        first += len(batch)
 
 
 def shared(chunk: Collected) -> list[int]:
     """Numbers of the records that are somebody else's too; a chunk without any stays closed."""
-    asides = _open(chunk)[1].split(b"\n") if chunk.shared else []
-    return [chunk.first + place for place, aside in enumerate(asides) if aside.startswith(b"1")]
+    found = batches(chunk) if chunk.shared else ()
+    return [first + place for first, _, batch in found for place, shared in enumerate(batch.shared) if shared]
 
 
 def read(chunk: Collected, *, first: int = 0, count: int | None = None) -> Iterator[tuple[int, Line]]:
-    """(number, line) of one chunk, in order: all, or those of a page. Raises `pyrage.DecryptError`, see `text`."""
-    said, asides = (part.split(b"\n") for part in _open(chunk))
-    start = max(first - chunk.first, 0)
-    stop = len(said) if count is None else max(first + count - chunk.first, 0)
-    lines = orjson.loads(b"[%b]" % b",".join(said[start:stop]))  # all at once is twice as fast as one by one
-    names: dict[bytes, list[str]] = {}
-    for number, (line, aside) in enumerate(zip(lines, asides[start:stop], strict=True), chunk.first + start):
-        shared, fingerprint, unmapped = aside.split(b" ", 2)
-        if unmapped not in names:
-            names[unmapped] = orjson.loads(unmapped)
-        yield number, {
-            "key": line["key"], "fields": line["fields"], "path": line["path"], "shared": shared == b"1",
-            "unmapped": names[unmapped], "fingerprint": fingerprint.decode(), "at": line["time"],
+    """(number, line) of one chunk, in order: all, or those of a page. Raises `pyrage.DecryptError`, see `batches`."""
+    for start, at, batch in batches(chunk):
+        stop = len(batch) if count is None else max(first + count - start, 0)
+        page = batch[max(first - start, 0) : stop]
+        yield from enumerate(_lines(page, at), max(first, start))
+
+
+def _lines(batch: Batch, at: str) -> Iterator[Line]:
+    for one in batch.records():
+        yield {
+            "key": one.key, "fields": one.fields, "path": list(one.path), "shared": one.shared,
+            "unmapped": list(one.unmapped), "fingerprint": one.fingerprint, "at": at,
         }  # fmt: skip
 
 
-def _open(chunk: Collected) -> tuple[bytes, bytes]:
+def _open(chunk: Collected) -> Iterator[tuple[str, Batch]]:
+    place = {"source": chunk.source, "collection": chunk.collection}
     data = vault.read(chunk.file)
     if data.startswith(b"{"):  # deflated text begins otherwise
-        return _of_lines(map(orjson.loads, data.splitlines()))
-    said, _, asides = isal_zlib.decompress(data).partition(b"\n\n")
-    return said, asides
+        return blocks.of_lines(map(orjson.loads, data.splitlines()), **place)
+    text = isal_zlib.decompress(data)
+    if text.startswith(b'{"key":'):
+        return blocks.of_lines(_of_texts(text), **place)
+    return (blocks.read(line, **place) for line in text.split(b"\n"))
 
 
-def _of_lines(lines: Iterable[Line]) -> tuple[bytes, bytes]:
-    """The same of a file written before records rested as data.json says them: a `Line` a line."""
-    texts, asides = [], []
-    for one in lines:
-        texts.append(dumps({"key": one["key"], "time": one["at"], "path": one["path"], "fields": one["fields"],
-                            "withheld": ()}))  # fmt: skip
-        asides.append(b"%d %b %b" % (one["shared"], one["fingerprint"].encode(), orjson.dumps(one["unmapped"])))
-    return b"\n".join(texts), b"\n".join(asides)
+def _of_texts(text: bytes) -> Iterator[Line]:
+    """Of a file in which records rest as data.json says them, and what only staff need after an empty line."""
+    said, _, asides = text.partition(b"\n\n")
+    for one, aside in zip(map(orjson.loads, said.split(b"\n")), asides.split(b"\n"), strict=True):
+        shared, fingerprint, unmapped = aside.split(b" ", 2)
+        yield {
+            "key": one["key"], "fields": one["fields"], "path": one["path"], "shared": shared == b"1",
+            "unmapped": orjson.loads(unmapped), "fingerprint": fingerprint.decode(), "at": one["time"],
+        }  # fmt: skip
 
 
 def drop(chunks: Iterable[Collected], *, now: datetime) -> int:

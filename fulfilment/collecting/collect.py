@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.base import Record
+from connectors.batch import Batch
 from fulfilment import ledger
 from fulfilment.collecting import chunks, find
 from fulfilment.models import Collected, Step
@@ -24,21 +24,21 @@ def collect(claim: Claim, *, step: Step, now: datetime) -> dict[str, Any]:
     ledger.renew(step, now=now)  # a worker that slept through its lease must not drop what the next one has written
     chunks.drop(Collected.objects.filter(claim=claim, round__lte=step.round, source=step.source), now=now)
     person, without, looks, notes = claim.case.person, set[str](), find.Looks(), find.Notes()
-    records = find.records(
+    batches = find.batches(
         controller(claim.case.controller), proved=find.proved(claim.case), given=find.given(person),
         source=step.source, without=without, looks=looks, notes=notes,
     )  # fmt: skip
-    tables = keep(step, records, looks=looks, at=now, now=lambda: now + _since(started))
+    tables = keep(step, batches, looks=looks, at=now, now=lambda: now + _since(started))
     return {"tables": tables, "without": sorted(without), **notes.to_json()}
 
 
 def keep(
-    step: Step, records: Iterable[Record], *, looks: find.Looks, at: datetime, now: Callable[[], datetime]
+    step: Step, batches: Iterable[Batch], *, looks: find.Looks, at: datetime, now: Callable[[], datetime]
 ) -> dict[str, dict[str, Any]]:
-    """Records of one source into sealed chunks, under the lease of `step`: table to its columns, what they are (as far
+    """Rows of one source into sealed chunks, under the lease of `step`: table to its columns, what they are (as far
     as `looks` tells by then), and how many rows it has. `at`: when they were read. Raises `ledger.LeaseLost`."""
     tables: dict[str, dict[str, Any]] = {}
-    for collection, first, sheet in chunks.in_tables(records, at=at):
+    for collection, first, sheet in chunks.in_tables(batches, at=at):
         chunks.write(step, collection=collection, first=first, sheet=sheet, now=now())
         table = tables.setdefault(collection, {"columns": [], "looks": looks.get((step.source, collection), {})})
         table["count"] = first + sheet.count

@@ -5,12 +5,13 @@ Used by the steps of a case and by the operators' commands alike.
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from connectors import walk
 from connectors.ambiguity import Ambiguity
 from connectors.base import Connector, Finding, Identity, Record
+from connectors.batch import Batch
 from connectors.errors import ConnectorError
 from connectors.gaps import Overlooking
 from connectors.seen import Seen
@@ -64,12 +65,12 @@ def given(person: Mapping[str, Any]) -> Identity:
     return Identity({"email": emails} | {kind: (str(person.get(kind) or ""),) for kind in KINDS})
 
 
-def records(
+def batches(
     ours: Controller, *, proved: Identity, given: Identity, source: str | None = None, without: set[str] | None = None,
     looks: Looks | None = None, notes: Notes | None = None,
-) -> Iterator[Record]:  # fmt: skip
-    """The person's records in one source, or in all. `without` is filled with the other sources that did not answer,
-    `looks` with what the columns of each table met are, before its first record, `notes` with what else was seen.
+) -> Iterator[Batch]:  # fmt: skip
+    """The person's rows in one source, or in all. `without` is filled with the other sources that did not answer,
+    `looks` with what the columns of each table met are, before its first row, `notes` with what else was seen.
 
     What only an unproved identifier leads to is marked shared: a reviewer looks before it is handed out, since anybody
     can write a neighbour's customer number into a form. Raises ConnectorError of the source asked for.
@@ -90,30 +91,35 @@ def records(
         told = {} if looks is None else looks
         wider = given.values != proved.values
         seen = Seen()
-        for record in walk.find(readers, proved, on_error=lost, **asked):
+        for batch in walk.batches(readers, proved, on_error=lost, **asked):
             if wider:
-                seen.add(_mark(record))
-            _look(told, by_name, record)
-            yield record
-        if wider:
-            for record in walk.find(readers, given, on_error=lost, **asked):
-                if _mark(record) not in seen:
-                    _look(told, by_name, record)
-                    yield replace(record, shared=True, path=(UNPROVED, *record.path))
+                for mark in _marks(batch):
+                    seen.add(mark)
+            _look(told, by_name, batch)
+            yield batch
+        for batch in walk.batches(readers, given, on_error=lost, **asked) if wider else ():
+            if some := batch.picked([mark not in seen for mark in _marks(batch)]):
+                _look(told, by_name, some)
+                yield some.held([True] * len(some), behind=(UNPROVED,))
         for name in {place for place, _ in told}:
             reader = by_name[name]
             if isinstance(reader, Overlooking):
                 notes.overlooked += reader.overlooked({table for place, table in told if place == name})
 
 
-def _look(told: Looks, by_name: Mapping[str, Connector], record: Record) -> None:
-    place = (record.source, record.collection)
+def records(ours: Controller, **how: Any) -> Iterator[Record]:
+    """The same, one by one."""
+    return (record for batch in batches(ours, **how) for record in batch.records())
+
+
+def _look(told: Looks, by_name: Mapping[str, Connector], batch: Batch) -> None:
+    place = (batch.source, batch.collection)
     if place not in told:
-        told[place] = by_name[record.source].looks(record.collection)
+        told[place] = by_name[batch.source].looks(batch.collection)
 
 
-def _mark(record: Record) -> str:
-    return f"{record.fingerprint} {record.source} {record.collection}"
+def _marks(batch: Batch) -> Iterator[str]:
+    return (f"{mark} {batch.source} {batch.collection}" for mark in batch.marks())
 
 
 def _open(

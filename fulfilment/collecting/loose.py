@@ -6,8 +6,9 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import IO
 
-from connectors.base import Identity, Record
-from fulfilment.collecting import chunks, find
+from connectors.base import Identity
+from connectors.batch import Batch
+from fulfilment.collecting import blocks, chunks, find
 from fulfilment.extract import shape
 from policies.load import Controller
 
@@ -20,20 +21,20 @@ class Found:
         self.columns: dict[str, None] = {}
         self.count = 0
 
-    def add(self, record: Record, *, at: str) -> None:
-        self.columns.update(dict.fromkeys(map(str, record.fields)))
-        self._file.write(chunks.said(record, at=at) + b"\n")
-        self.count += 1
+    def add(self, batch: Batch, *, at: str) -> None:
+        self.columns.update(dict.fromkeys(batch.names))
+        self.count += len(batch)
+        for _, line in blocks.lines(batch, at=at, most=chunks.MOST_BYTES // chunks.LINES):
+            self._file.write(line + b"\n")
 
-    def __call__(self) -> Iterator[shape.Row]:
-        lines = (line for some in self.lines() for line in some.split(b"\n"))
-        return (shape.row(number, line) for number, line in enumerate(lines))
-
-    def lines(self) -> Iterator[bytes]:
+    def blocks(self) -> Iterator[shape.Block]:
+        place = first = 0
         self._file.seek(0)
-        while some := self._file.readlines(chunks.MOST_BYTES):
+        while line := self._file.readline():
             place = self._file.tell()
-            yield b"".join(some).removesuffix(b"\n")
+            at, batch = blocks.read(line, source="", collection="")
+            yield blocks.block(batch, first=first, at=at)
+            first += len(batch)
             self._file.seek(place)  # somebody else may have read it meanwhile
 
 
@@ -44,18 +45,18 @@ def extract(
     """(extract, shared records left out). Raises ConnectorError of the first source that does not answer."""
     found: dict[tuple[str, str], Found] = {}
     left_out, looks = 0, find.Looks()
-    for record in find.records(ours, proved=identity, given=identity, looks=looks, notes=notes):
-        if record.shared and not include_shared:
-            left_out += 1
-            continue
-        place = (record.source, record.collection)
-        if place not in found:
-            found[place] = Found(stack)
-        found[place].add(record, at=at.isoformat(timespec="seconds"))
+    for batch in find.batches(ours, proved=identity, given=identity, looks=looks, notes=notes):
+        own = batch if include_shared else batch.picked([not shared for shared in batch.shared])
+        left_out += len(batch) - len(own)
+        place = (batch.source, batch.collection)
+        if own:
+            if place not in found:
+                found[place] = Found(stack)
+            found[place].add(own, at=at.isoformat(timespec="seconds"))
     tables = tuple(
         shape.table(
             ours, *place, names=list(found[place].columns), looks=looks[place], count=found[place].count,
-            rows=found[place], language=language,
+            rows=shape.InBlocks(found[place].blocks), language=language,
         )
         for place in in_order(ours, found)
     )  # fmt: skip

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from connectors.batch import Batch
 from fulfilment import ledger
-from fulfilment.collecting import chunks
+from fulfilment.collecting import blocks, chunks
 from fulfilment.extract import shape
 from fulfilment.extract.words import text
 from fulfilment.models import Collected, Release, Step, Withholding
@@ -165,40 +166,29 @@ def _table(
     names, looks = seen(claim, source, collection)
     return shape.table(
         controller(claim.case.controller), source, collection, names=names, looks=looks, count=total,
-        rows=_Rows(decided, source, collection, found), language=claim.case.language,
+        rows=shape.InBlocks(lambda: _blocks(decided, found)), language=claim.case.language,
     )  # fmt: skip
 
 
-class _Rows:
-    """The rows of one table that may be handed out, as text and read apart. What nobody decided about is copied."""
+def _blocks(decided: Decisions, found: list[Collected]) -> Iterator[shape.Block]:
+    """The rows of one table that may be handed out. Those nobody decided about are taken as they lie."""
+    for chunk in found:
+        untouched = not chunk.shared and not decided.about(chunk)
+        for first, at, batch in chunks.batches(chunk):
+            block = blocks.block(batch, first=first, at=at)
+            if untouched:
+                yield block
+            else:
+                yield from shape.grouped(_kept(decided, batch, block))
 
-    def __init__(self, decided: Decisions, source: str, collection: str, found: list[Collected]) -> None:
-        self._decided, self._place, self._found = decided, (source, collection), found
 
-    def __call__(self) -> Iterator[shape.Row]:
-        return (row for chunk in self._found for row in self._of(chunk))
-
-    def lines(self) -> Iterator[bytes]:
-        for chunk in self._found:
-            if not chunk.shared and not self._decided.about(chunk):
-                yield chunks.text(chunk)
-            elif kept := [shape.line(row) for row in self._of(chunk)]:
-                yield b"\n".join(kept)
-
-    def _of(self, chunk: Collected) -> Iterator[shape.Row]:
-        rows = (self._row(number, shared, line) for number, shared, line in chunks.texts(chunk))
-        return (row for row in rows if row is not None)
-
-    def _row(self, number: int, shared: bool, line: bytes) -> shape.Row | None:
-        name = (*self._place, number)
-        if self._decided.state(name, shared=shared) not in ("", "released"):
-            return None
-        row = shape.row(number, line)
-        gone = frozenset(self._decided.withheld.get(name, ()))
-        if not gone:
-            return row
-        kept = {column: value for column, value in row.fields.items() if column not in gone}
-        return replace(row, fields=kept, withheld=gone)
+def _kept(decided: Decisions, batch: Batch, block: shape.Block) -> Iterator[shape.Row]:
+    for row, shared in zip(block.rows(), batch.shared, strict=True):
+        name = (batch.source, batch.collection, row.number)
+        if decided.state(name, shared=shared) in ("", "released"):
+            gone = frozenset(decided.withheld.get(name, ()))
+            fields = {column: value for column, value in row.fields.items() if column not in gone}
+            yield replace(row, fields=fields, withheld=gone)
 
 
 def _by_table(claim: Claim) -> dict[tuple[str, str], list[Collected]]:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any
 
 import orjson
 
-from fulfilment.extract.shape import Table, lines
+from fulfilment.extract.shape import Block, Table, blocks
 from fulfilment.extract.words import word
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -17,7 +16,6 @@ STARTS = frozenset((*FORMULA, *BLANK))
 ENDS = ",\"\r\n"
 _ends = re.compile(f"[{ENDS}]").search
 WHOLE, TEXT = {int}, {str, type(None)}
-AT_ONCE = 100  # records; five objects each, fewer than the 700 new ones at which the collector of cycles looks
 BOM = b"\xef\xbb\xbf"
 
 
@@ -36,38 +34,22 @@ def write(table: Table, *, language: str) -> Iterator[bytes]:
     names = [column.name for column in table.columns]
     gone = word("withheld_here", language)
     yield BOM + _text([[quoted(cell(name)) for name in names]])
-    for some in lines(table):
-        yield b"".join(_text(_cells(records, names, gone=gone)) for records in _read(some))
+    for block in blocks(table):
+        yield _text(_cells(block, names, gone=quoted(gone)))
 
 
-def _read(some: bytes) -> Iterator[list[dict[str, Any]]]:
-    """The records of these lines, few at a time: where thousands of objects are made at once, the collector of cycles
-    walks through all the memory of the process again and again; a quarter of the work went there."""
-    every = some.split(b"\n")
-    for start in range(0, len(every), AT_ONCE):
-        yield orjson.loads(b"[" + b",".join(every[start : start + AT_ONCE]) + b"]")
-
-
-def _cells(records: list[dict[str, Any]], names: list[str], *, gone: str) -> Iterable[Iterable[str]]:
+def _cells(block: Block, names: list[str], *, gone: str) -> Iterable[Iterable[str]]:
     """Rows, made a column at a time: what a column holds is asked once for all of them."""
-    fields = [one["fields"] for one in records]
-    columns = dict(zip(names, map(column, _columns(fields, names)), strict=True))
-    for place, one in enumerate(records):
-        for name in one["withheld"]:
-            if name in columns:
-                columns[name][place] = quoted(gone)
+    columns = [_column(block, name, gone) for name in names]
     if len(names) == 1:  # else an empty cell would be an empty line, which readers skip
-        return ([one or '""'] for one in columns[names[0]])
-    return zip(*columns.values(), strict=True)
+        return ([one or '""'] for one in columns[0])
+    return zip(*columns, strict=True)
 
 
-def _columns(fields: list[dict[str, Any]], names: list[str]) -> Iterable[Sequence[Any]]:
-    if len(names) > 1:
-        try:
-            return list(zip(*map(itemgetter(*names), fields), strict=True))
-        except KeyError:  # rows of different columns, or withheld fields
-            pass
-    return [[one.get(name) for one in fields] for name in names]
+def _column(block: Block, name: str, gone: str) -> list[str]:
+    if name in block.withheld:
+        return [gone] * len(block)
+    return column(block.fields[name]) if name in block.fields else [""] * len(block)
 
 
 def column(values: Sequence[Any]) -> list[str]:

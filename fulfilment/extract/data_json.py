@@ -1,14 +1,17 @@
 """data.json: every record with where it lies: system, table, key, time, and how it was found (R-41, Art. 20(1))."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import orjson
 
-from fulfilment.extract.shape import Extract, Table, lines
+from fulfilment.extract.sayable import dumps
+from fulfilment.extract.shape import Block, Extract, Table, blocks
 
 FORMAT = "dsar-extract/1"
 PART = 1 << 18
+WHOLE, TEXT = {int}, {str, type(None)}
 
 
 def write(extract: Extract) -> Iterator[bytes]:
@@ -24,12 +27,74 @@ def write(extract: Extract) -> Iterator[bytes]:
     yield orjson.dumps(head)[:-1] + b',"tables":['
     for place, table in enumerate(extract.tables):
         yield (b",\n" if place else b"\n") + orjson.dumps(_about(table))[:-1] + b',"records":['
-        start = orjson.dumps({"system": table.source, "table": table.collection})[:-1] + b","
-        for number, some in enumerate(lines(table)):
-            records = some[1:].replace(b"\n{", b",\n" + start)  # a line end stands between records only
-            yield from _parts((b",\n" if number else b"\n") + start + records)
+        start = orjson.dumps({"system": table.source, "table": table.collection})[:-1].decode() + ","
+        for number, block in enumerate(blocks(table)):
+            yield from _parts(_records(block, start=start).encode()[0 if number else 1 :])
         yield b"\n]}"
     yield b"\n]}\n"
+
+
+def _records(block: Block, *, start: str) -> str:
+    """The records as JSON, one a line, a comma before each. They are not made one by one: what lies between two values
+    is the same for all."""
+    line = _Line(len(block))
+    line.say(f',\n{start}"key":')
+    line.say("null") if block.key is None else line.object(block.key)
+    line.say(f',"time":{_json(block.at)},"path":')
+    line.column(block.paths)
+    line.say(',"fields":')
+    line.object(block.fields)
+    line.say(f',"withheld":{_json(sorted(block.withheld))}}}')
+    return line.times()
+
+
+class _Line:
+    """What each of so many records says: texts that are the same for all, and columns."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._said = ""
+        self._parts: list[Iterable[str]] = []
+
+    def say(self, text: str) -> None:
+        self._said += text
+
+    def object(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        for place, (name, values) in enumerate(columns.items()):
+            self.say(f"{',' if place else '{'}{_json(name)}:")
+            self.column(values)
+        self.say("}" if columns else "{}")
+
+    def column(self, values: Sequence[Any]) -> None:
+        if values.count(values[0]) == self._count and isinstance(values[0], tuple | str):
+            self.say(_json(values[0]))
+            return
+        around, texts = _texts(values)
+        self._parts += [repeat(self._said + around, self._count), texts]
+        self._said = around
+
+    def times(self) -> str:
+        return "".join(chain.from_iterable(zip(*self._parts, repeat(self._said, self._count), strict=True)))
+
+
+def _texts(values: Sequence[Any]) -> tuple[str, Sequence[str]]:
+    """(what stands before and after each, each as JSON): text that needs no escape is taken as it is."""
+    kinds = set(map(type, values))
+    try:
+        said = orjson.dumps(values)
+    except TypeError:
+        return "", list(map(_json, values))
+    if kinds == WHOLE:
+        return "", said[1:-1].decode().split(",")
+    if kinds == {str}:  # a quote within a text stands behind a backslash
+        return '"', said[2:-2].decode().split('","') if b"\\" in said else values
+    if kinds <= TEXT and b"\\" not in said:
+        return "", ["null" if value is None else f'"{value}"' for value in values]
+    return "", list(map(_json, values))
+
+
+def _json(value: Any) -> str:
+    return dumps(value).decode()
 
 
 def _parts(text: bytes) -> Iterator[bytes]:

@@ -1,13 +1,11 @@
 """What an extract is made of, whoever asked for it: tables with columns in words, and rows that stream."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby, repeat
 from typing import Any, Protocol
 
-import orjson
-
-from fulfilment.extract.sayable import dumps
 from policies.load import Controller
 from policies.sources import CollectionMap
 
@@ -38,10 +36,46 @@ class Row:
     withheld: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Block:
+    """Rows of one table, a column at a time: with the same columns, the same of them withheld, read at the same time.
+
+    `fields`: column to the values of all rows; `key`: the same of the columns that address a row, None where nothing
+    does. `numbers` and `paths` have one entry a row.
+    """
+
+    numbers: Sequence[int]
+    at: str
+    key: Mapping[str, Sequence[Any]] | None
+    fields: Mapping[str, Sequence[Any]] = field(repr=False)
+    paths: Sequence[Sequence[str]]
+    withheld: frozenset[str] = frozenset()
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def rows(self) -> Iterator[Row]:
+        keys = repeat(None, len(self)) if self.key is None else _turned(self.key, len(self))
+        for number, key, path, fields in zip(
+            self.numbers, keys, self.paths, _turned(self.fields, len(self)), strict=True
+        ):
+            yield Row(number, key, self.at, tuple(path), fields, self.withheld)
+
+
 class Rows(Protocol):
-    """The rows of a table, again at each call. May offer `lines() -> Iterator[bytes]`, too: see `lines`."""
+    """The rows of a table, again at each call. May offer `blocks() -> Iterator[Block]`, too: see `blocks`."""
 
     def __call__(self) -> Iterator[Row]: ...
+
+
+class InBlocks:
+    """Rows that lie a column at a time. `blocks`: all of them, again at each call."""
+
+    def __init__(self, blocks: Callable[[], Iterator[Block]]) -> None:
+        self.blocks = blocks
+
+    def __call__(self) -> Iterator[Row]:
+        return (row for block in self.blocks() for row in block.rows())
 
 
 @dataclass(frozen=True)
@@ -92,26 +126,33 @@ class Extract:
         return sum(table.count for table in self.tables)
 
 
-def lines(table: Table) -> Iterator[bytes]:
-    """All rows as text, some at a time: a JSON object a line, no line end at the end, never empty.
-
-    {"key", "time", "path", "fields", "withheld"}, as data.json has them. Rows that rest as such text are not read apart
-    and written anew; they belong to the very rows of the table: whoever replaces these replaces the text.
-    """
-    ready = getattr(table.rows, "lines", None)
-    return ready() if ready else map(line, table.rows())
+def blocks(table: Table) -> Iterator[Block]:
+    """All rows, many at a time where they lie so, never none. They belong to the very rows of the table: whoever
+    replaces these replaces them."""
+    ready = getattr(table.rows, "blocks", None)
+    return ready() if ready else (block for row in table.rows() for block in grouped([row]))
 
 
-def line(row: Row) -> bytes:
-    return dumps({
-        "key": row.key, "time": row.at, "path": row.path, "fields": row.fields, "withheld": sorted(row.withheld),
-    })  # fmt: skip
+def grouped(rows: Iterable[Row]) -> Iterator[Block]:
+    """The same rows in the same order; all that follow each other and are alike are held at once."""
+    for (at, key, names, withheld), alike in groupby(rows, _kind):
+        some = list(alike)
+        fields = zip(*(row.fields.values() for row in some), strict=True)
+        keys = zip(*((row.key or {}).values() for row in some), strict=True)
+        yield Block(
+            [row.number for row in some], at, None if key is None else dict(zip(key, keys, strict=True)),
+            dict(zip(names, fields, strict=True)), [row.path for row in some], withheld,
+        )  # fmt: skip
 
 
-def row(number: int, line: bytes) -> Row:
-    """What `line` wrote."""
-    said = orjson.loads(line)
-    return Row(number, said["key"], said["time"], tuple(said["path"]), said["fields"], frozenset(said["withheld"]))
+def _kind(row: Row) -> tuple[str, tuple[str, ...] | None, tuple[str, ...], frozenset[str]]:
+    return row.at, None if row.key is None else tuple(row.key), tuple(row.fields), row.withheld
+
+
+def _turned(columns: Mapping[str, Sequence[Any]], count: int) -> Iterator[dict[str, Any]]:
+    """A dict for each row."""
+    each = zip(*columns.values(), strict=True) if columns else repeat((), count)
+    return map(dict, map(zip, repeat(tuple(columns)), each))
 
 
 def named(ours: Controller, source: str, collection: str, *, language: str) -> tuple[str, str, str]:

@@ -1,12 +1,12 @@
 """Art. 20: only what the person provided or what was observed, on consent or contract (R-65)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from connectors import maps
 from fulfilment.extract import files
-from fulfilment.extract.shape import Extract, Row, Table
+from fulfilment.extract.shape import Block, Extract, InBlocks, Table, blocks
 from fulfilment.extract.words import word
 from law.citations import cite
 from law.disclosure import in_portability
@@ -92,10 +92,10 @@ def _bases(extract: Extract, mapped: CollectionMap | None) -> list[str]:
     return [basis for one in purposes if one.portability != "no" for basis in one.basis]
 
 
-def _cut(table: Table, kept: frozenset[str]) -> Callable[[], Iterator[Row]]:
-    def rows() -> Iterator[Row]:
-        for row in table.rows():
-            fields = {name: value for name, value in row.fields.items() if name in kept}
-            yield replace(row, fields=fields, withheld=row.withheld & kept)
+def _cut(table: Table, kept: frozenset[str]) -> InBlocks:
+    def cut() -> Iterator[Block]:
+        for block in blocks(table):
+            fields = {name: values for name, values in block.fields.items() if name in kept}
+            yield replace(block, fields=fields, withheld=block.withheld & kept)
 
-    return rows
+    return InBlocks(cut)

@@ -11,8 +11,10 @@ from dataclasses import replace
 import pytest
 
 from connectors.base import Record
+from connectors.batch import Batch, gathered
+from connectors.values import plain_fingerprint
 from fulfilment import ledger, pipeline
-from fulfilment.collecting import chunks
+from fulfilment.collecting import blocks, chunks
 from fulfilment.extract import archive, data_csv, data_json, shape
 from fulfilment.models import Collected
 from requests_app import vault
@@ -32,12 +34,11 @@ def test_what_a_source_holds_comes_back_and_reads_by_pages(make_claim):
     claim = make_claim()
     step = ledger.take(next(step for _, step in pipeline.runnable(claim, now=NOW)), now=NOW)
     step.claim = claim
-    sheet = chunks.Sheet(at=NOW)
-    for number, value in enumerate(ODD):
-        sheet.add(record(value, number, shared=number % 2 == 0, unmapped=("value",)))
+    made = [record(value, number, shared=number % 2 == 0, unmapped=("value",)) for number, value in enumerate(ODD)]
     odd = [("\udcf8", "ø"), ("\ud800", "\ufffd"), (2**64, str(2**64))]
-    for value, _ in odd:
-        sheet.add(record(value, 99))
+    made += [record(value, 99) for value, _ in odd]
+    (_, _, sheet), *more = chunks.in_tables(gathered(made), at=NOW)
+    assert not more
     chunks.write(step, collection="orders", first=10, sheet=sheet, now=NOW)
     chunk = Collected.objects.select_related("file").get(claim=claim)
     lines = dict(chunks.read(chunk))
@@ -50,30 +51,36 @@ def test_what_a_source_holds_comes_back_and_reads_by_pages(make_claim):
     assert chunks.shared(chunk) == list(range(10, 10 + len(ODD), 2)) and chunk.shared == len(ODD) // 2
     assert [number for number, _ in chunks.read(chunk, first=8, count=4)] == [10, 11]
     assert [number for number, _ in chunks.read(chunk, first=12, count=2)] == [12, 13]
-    assert chunks.text(chunk).count(b"\n") == len(lines) - 1
+    assert sum(len(batch) for _, _, batch in chunks.batches(chunk)) == len(lines)
 
 
-class Copied:
-    """Rows that rest as text, as collected ones do."""
+@pytest.mark.django_db
+def test_a_fingerprint_left_out_is_that_of_the_row_as_it_lies():
+    """Only of what had to be changed, or is hidden, the fingerprint lies beside it."""
+    rows = [{"no": number, "value": value} for number, value in enumerate([*ODD, "\udcf8", 2**64, -0.0, 1e300])]
+    values = [tuple(row[name] for row in rows) for name in ("no", "value")]
+    whole = Batch("shop", "orders", ("no", "value"), ("no",), (), values, values[:1], [("x",)] * len(rows),
+                  [False] * len(rows))  # fmt: skip
+    read = [blocks.read(line, source="shop", collection="orders")[1] for _, line in
+            blocks.lines(whole, at="2026", most=1000)]  # fmt: skip
+    assert [mark for batch in read for mark in batch.marks()] == [plain_fingerprint(row) for row in rows]
+    assert any(batch.fingerprints for batch in read)
+    assert [one for batch in read for one in batch.addresses()] == [{"no": row["no"]} for row in rows]
 
-    def __init__(self, rows):
-        self.rows = list(rows)
 
-    def __call__(self):
-        return iter(self.rows)
-
-    def lines(self):
-        for start in range(0, len(self.rows), 3):
-            yield b"\n".join(map(shape.line, self.rows[start : start + 3]))
+def in_threes(rows):
+    """Rows that lie a column at a time, as collected ones do."""
+    starts = range(0, len(rows), 3)
+    return shape.InBlocks(lambda: (block for start in starts for block in shape.grouped(rows[start : start + 3])))
 
 
 def both(*values):
-    """The same extract, its rows as text and as rows."""
+    """The same extract, its rows a column at a time and one by one."""
     whole = extract(*({"id": number, "name": value, "note": "x"} for number, value in enumerate(values)))
     (table,) = whole.tables
     rows = [replace(row, withheld=frozenset({"note"}) if row.number == 1 else frozenset()) for row in table.rows()]
     plain = replace(table, rows=lambda: iter(rows))
-    return replace(whole, tables=(replace(table, rows=Copied(rows)),)), replace(whole, tables=(plain,))
+    return replace(whole, tables=(replace(table, rows=in_threes(rows)),)), replace(whole, tables=(plain,))
 
 
 def test_copied_rows_and_rows_written_anew_give_the_same_files():
@@ -90,11 +97,11 @@ def test_copied_rows_and_rows_written_anew_give_the_same_files():
     assert [line[2] for line in lines] == ["x", "[tilbageholdt]", *["x"] * (len(ODD) - 2)]
 
 
-def test_whoever_replaces_the_rows_replaces_the_text():
-    """A portable copy leaves columns out: the text of the whole rows must not slip into it."""
+def test_whoever_replaces_the_rows_replaces_the_columns():
+    """A portable copy leaves columns out: the columns of the whole rows must not slip into it."""
     copied, _ = both("a", "b", "c")
     cut = replace(copied.tables[0], rows=lambda: iter([shape.Row(0, None, "", (), {"id": 7})]))
-    assert json.loads(next(shape.lines(cut)))["fields"] == {"id": 7}
+    assert [one.fields for one in shape.blocks(cut)] == [{"id": (7,)}]
 
 
 def test_cells_are_written_as_the_standard_library_writes_them():

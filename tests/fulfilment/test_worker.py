@@ -14,7 +14,7 @@ import pytest
 from tests.fulfilment.slowly import slow
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = 20_000
+ROWS = 80_000
 PREPARE = """
 import django; django.setup()
 from datetime import timedelta
@@ -117,7 +117,7 @@ def test_a_worker_killed_while_collecting_loses_nothing_and_doubles_nothing(port
     portal.change(SLOW)  # it is half way however slow we are to look
     with portal.worker("first") as worker:
         portal.python(WAKE)
-        portal.until("SELECT 1 FROM fulfilment_collected WHERE collection='web_log' AND first >= 3000")
+        portal.until("SELECT 1 FROM fulfilment_collected WHERE collection='web_log' AND first >= 18000")
         os.killpg(worker.pid, signal.SIGKILL)
     portal.change("DROP TRIGGER slow")
     assert portal.ask("SELECT status FROM fulfilment_step WHERE source='shop'") == [("ready",)]
