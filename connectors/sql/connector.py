@@ -157,7 +157,7 @@ class SqlConnector(Database):
         with self.reading() as connection:
             streaming = connection.execution_options(stream_results=True, yield_per=select.ROWS_AT_ONCE)
             for condition in self._conditions(live, where, values, kind):
-                for batch in streaming.execute(sa.select(*picked).where(condition)).partitions():
+                for batch in select.ahead(streaming.execute(sa.select(*picked).where(condition)).partitions()):
                     # A collation may hold "ö" and "o", or "a" and "a ", for equal. People are not.
                     yield [row for row in batch if self.normalised(kind, row[position]) in wanted] if kind else batch
 

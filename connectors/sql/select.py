@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -16,6 +17,7 @@ from connectors.sql.schema import LiveTable
 from connectors.values import from_base64, plain
 from policies.spelling import Normalise
 
+Rows = TypeVar("Rows")
 PARAMETERS = 500  # well below SQL Server's 2,100, Oracle's 1,000 in a list and SQLite's old 999
 ROWS_AT_ONCE = 1000
 NO_ROW_VALUES = frozenset({"mssql"})  # dialects without (a, b) IN ((1, 2), …)
@@ -36,6 +38,21 @@ def chunks(values: Iterable[tuple[Any, ...]], *, width: int) -> Iterator[list[tu
             chunk = []
     if chunk:
         yield chunk
+
+
+def ahead(batches: Iterator[Sequence[Rows]]) -> Iterator[Sequence[Rows]]:
+    """The same. A thread fetches the next batch while the last one is worked on: most of that is waiting."""
+    first = next(batches, ())
+    if len(first) < ROWS_AT_ONCE:  # all of it: not worth a thread
+        yield first
+        yield from batches
+        return
+    with ThreadPoolExecutor(1, "fetching") as pool:
+        waiting = pool.submit(next, batches, None)
+        yield first
+        while (batch := waiting.result()) is not None:
+            waiting = pool.submit(next, batches, None)
+            yield batch
 
 
 def one_of(live: LiveTable, where: Sequence[str], values: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
