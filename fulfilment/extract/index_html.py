@@ -22,7 +22,9 @@ from letters.words import spell
 PAGES = Path(__file__).parent / "pages"
 LONG = 60
 """Letters of a value from which it takes a card's whole width."""
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNSAYABLE = "\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff"
+_UNPRINTABLE = re.compile(f"[{_UNSAYABLE}]")
+_ODD = re.compile(f"[{_UNSAYABLE}&<>\"']")  # few texts have any of these, and looking is cheap
 
 
 def write(view: View) -> Iterator[bytes]:
@@ -127,10 +129,9 @@ def _cards(shown: Shown, at: int, language: str) -> Iterator[str]:
         yield f'<p class="sorter" hidden><label for="o{at}">{_said(word("sort_by", language))}</label> '
         yield f'<select id="o{at}"><option value="">{_said(word("sort_none", language))}</option></select></p>'
     yield '<div class="cards">\n'
-    gone = word("withheld_here", language)
+    gone, labels = word("withheld_here", language), [_said(column.label) for column in shown.table.columns]
     for number, (said, exact) in enumerate(zip(shown.rows, shown.exact, strict=True), 1):
-        cells = [_field(column.label, value, raw, gone)
-                 for column, value, raw in zip(shown.table.columns, said, exact, strict=True)]  # fmt: skip
+        cells = [_field(label, value, raw, gone) for label, value, raw in zip(labels, said, exact, strict=True)]
         yield '<article class="card">'
         if shown.table.count > 1:
             yield f"<h4>{_said(word('record', language, number=number))}</h4>"
@@ -143,8 +144,9 @@ def _cards(shown: Shown, at: int, language: str) -> Iterator[str]:
 
 
 def _field(label: str, value: str, raw: Any, gone: str) -> str:
+    """`label` is HTML."""
     wide = ' class="long"' if len(value) > LONG or "\n" in value else ""
-    return f"<div{wide}><dt>{_said(label)}</dt>{_cell('dd', value, raw, gone)}</div>"
+    return f"<div{wide}><dt>{label}</dt>{_cell('dd', value, raw, gone)}</div>"
 
 
 def _cell(tag: str, value: str, raw: Any, gone: str) -> str:
@@ -179,7 +181,7 @@ def _link(href: str, words: str) -> str:
 
 def _said(text: str) -> str:
     """Text as text, in an element or between quotes."""
-    return escape(_UNPRINTABLE.sub(" ", text))
+    return escape(_UNPRINTABLE.sub(" ", text)) if _ODD.search(text) else text
 
 
 @cache

@@ -36,7 +36,7 @@ class Shown:
     def whole(self) -> bool:
         return len(self.rows) == self.table.count
 
-    @property
+    @cached_property
     def known(self) -> int:
         """How many columns a map explains; the others come after them."""
         return sum(not column.other for column in self.table.columns)
