@@ -100,7 +100,10 @@ class _Telling:
     def _all_told(
         self, names: tuple[str, ...], rows: Sequence[Sequence[Any]], columns: Sequence[Sequence[Any]]
     ) -> list[_Told | None]:
-        marks = zip(*(columns[names.index(name)] for name in self._deciding), strict=True)
+        marks = list(zip(*(columns[names.index(name)] for name in self._deciding), strict=True))
+        told = self._told(marks[0], names, rows[0])
+        if marks.count(marks[0]) == len(marks) and _of_all_alike(told):
+            return [told] * len(rows)
         return [self._told(mark, names, row) for mark, row in zip(marks, rows, strict=True)]
 
     def _told(self, mark: Any, names: tuple[str, ...], row: Sequence[Any]) -> _Told | None:
@@ -140,7 +143,7 @@ class _Telling:
 
     def _known_from_now(self, mark: Any, row: Mapping[str, Any]) -> _Told | None:
         told = self._ask(row)
-        if told is None or told.reach.standing is not Standing.LOOKUP:
+        if _of_all_alike(told):
             if len(self._known) >= HELD:
                 self._known.clear()
             self._known[mark] = told
@@ -154,6 +157,11 @@ class _Telling:
             return None
         way = path(reach, "") if reach.parent is not None else None
         return _Told(reach, way, trace.ownership.is_shared(node, row, reach))
+
+
+def _of_all_alike(told: _Told | None) -> bool:
+    """Whether it holds for every row with the same mark; of a LOOKUP the row itself is asked."""
+    return told is None or told.reach.standing is not Standing.LOOKUP
 
 
 def _paths(told: Sequence[_Told], key: tuple[str, ...], columns: Mapping[str, Sequence[Any]]) -> list[tuple[str, ...]]:

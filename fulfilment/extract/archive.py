@@ -46,10 +46,14 @@ def _member(archive: zipfile.ZipFile, name: str, content: Iterable[bytes]) -> di
     total, size = hashlib.sha256(), 0
     with archive.open(info, "w", force_zip64=True) as member:
         member._compressor = isal_zlib.compressobj(LEVEL, wbits=-15)  # type: ignore[attr-defined]
+
+        def take(part: bytes) -> None:
+            member.write(part)
+            total.update(part)
+
         with behind() as then:
             for part in content:
-                then(member.write, part)
-                then(total.update, part)
+                then(take, part)
                 size += len(part)
     return {"sha256": total.hexdigest(), "size": size}
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from fulfilment.extract.words import word
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BLANK = " \n\u00a0"
+FIRST = itemgetter(slice(1))
 STARTS = frozenset((*FORMULA, *BLANK))
 ENDS = ",\"\r\n"
 _ends = re.compile(f"[{ENDS}]").search
@@ -58,8 +60,8 @@ def column(values: Sequence[Any]) -> list[str]:
     if kinds == WHOLE:
         return list(map(str, values))
     if kinds <= TEXT:
-        texts = [value or "" for value in values]
-        if not {text[:1] for text in texts}.isdisjoint(STARTS):
+        texts = [value or "" for value in values] if type(None) in kinds else list(values)
+        if not STARTS.isdisjoint(map(FIRST, texts)):
             texts = list(map(cell, texts))
     else:
         texts = list(map(cell, values))

@@ -10,7 +10,7 @@ from fulfilment.extract.sayable import dumps
 from fulfilment.extract.shape import Block, Extract, Table, blocks
 
 FORMAT = "dsar-extract/1"
-PART = 1 << 18
+PART = 900_000
 WHOLE, TEXT = {int}, {str, type(None)}
 
 
