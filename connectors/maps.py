@@ -129,6 +129,14 @@ def impersonal(maps: Iterable[DataMap]) -> frozenset[tuple[str, str]]:
     )  # fmt: skip
 
 
+def lent(maps: Iterable[DataMap]) -> frozenset[tuple[str, str]]:
+    """(dataset, collection) of tables without an identity of their own that hold something personal: addresses, say."""
+    return frozenset(
+        (one.name, collection.name) for one in maps for collection in one.collections.values()
+        if not collection.identities and any(field.personal for field in collection.all_fields())
+    )  # fmt: skip
+
+
 def read(dataset: Dataset) -> DataMap:
     """The map of one fideslang Dataset. Collections the map says to skip are left out."""
     namespace = (dataset.fides_meta.namespace if dataset.fides_meta else None) or {}

@@ -96,6 +96,11 @@ class Database:
         """Every foreign key at a table, those of other schemas and those only the map declares as well."""
         return [key for key in (*self.schema.foreign_keys, *self._outside, *self._declared) if key.parent == collection]
 
+    def leads_on(self, collection: str, column: str) -> bool:
+        """Whether the column is part of a reference to another row, in the database or in the map alone."""
+        outgoing = (*self.schema.outgoing(collection), *(key for key in self._declared if key.child == collection))
+        return any(column in key.columns for key in outgoing)
+
     def live(self, collection: str) -> LiveTable:
         """ConnectorError missing_table where the map names a table that is not there."""
         found = self.schema.tables.get(collection)

@@ -148,8 +148,7 @@ def column_problem(
     """Why this column cannot be masked or emptied; empty where it can."""
     if column not in live.types:
         return "missing_column"
-    outgoing = [key for key in database.schema.outgoing(collection) if column in key.columns]
-    if (unlink or outgoing) and not live.nullable(column):
+    if (unlink or database.leads_on(collection, column)) and not live.nullable(column):
         return "not_null_reference"  # any other value would point at somebody else
     if unlink:
         return "generated_column" if column in live.generated else ""

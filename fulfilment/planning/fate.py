@@ -19,7 +19,7 @@ SHARED, NO_KEY, UNMAPPED, UNKNOWN_TABLE = "shared_row", "no_key", "unmapped_colu
 REFUSED, NOT_PROVED, RESTRICTED = "refused_by_source", "not_proved", "restricted"
 IMPERSONAL = "nothing_personal"
 REMEMBERED = 10_000  # answers of the rules, for as many different questions
-Deed: TypeAlias = tuple[str, Action | None, tuple[str, ...]]  # outcome, action, fields
+Deed: TypeAlias = tuple[str, Action | None, tuple[str, ...], tuple[str, ...]]  # outcome, action, fields, loose
 KEEPING = frozenset({"retain", "hold"})
 GOING = frozenset({"erase", "anonymise"})
 
@@ -38,8 +38,9 @@ class Fate(NamedTuple):
     """One record and what becomes of it. A tuple, since there may be a million.
 
     `outcome`: erase, anonymise, retain, hold or undetermined (a person decides). `action` is what the source is told,
-    None where nothing is written. `fields`: the columns that lose their content. `number`: place within its table.
-    `held_for`: code of what keeps a machine from deciding.
+    None where nothing is written. `fields`: the columns that lose their content; the last of them, `loose`, only lead
+    to what others may share, such as an address. `number`: place within its table. `held_for`: code of what keeps a
+    machine from deciding.
     """
 
     record: Record | Row
@@ -50,6 +51,7 @@ class Fate(NamedTuple):
     decision: Decision
     held_for: str = ""
     by_person: int = 0  # the decision (PlanDecision) that overrules the rules; 0: the rules decided
+    loose: tuple[str, ...] = ()
     whose: str = ""  # digest of what ties the row to its person, where the row itself was let go
 
     def instruction(self) -> Instruction | None:
@@ -148,6 +150,11 @@ class Judge:
         self._decided: dict[tuple[Any, ...], Mapping[str, Decision]] = {}  # rows of one table mostly ask the same
         self._heard: dict[int, tuple[Told, Mapping[str, Decision]]] = {}
         self._deeds: dict[tuple[Any, ...], tuple[Mapping[str, Decision], Deed]] = {}
+        lent = maps.lent(self._maps.values())
+        self._loose = {
+            (key, name): tuple(_loose(collection, lent)) if requested else ()
+            for key, known_map in self._maps.items() for name, collection in known_map.collections.items()
+        }  # fmt: skip
         impersonal = maps.impersonal(self._maps.values())
         self._impersonal = {(key, name) for key, known in self._maps.items() for name in known.collections
                             if (known.name, name) in impersonal}  # fmt: skip
@@ -189,17 +196,18 @@ class Judge:
             return Fate(record, number, "not_theirs", None, (), Decision("retain"), held_for=IMPERSONAL)
         if whole.outcome == "undetermined":
             return Fate(record, number, "undetermined", None, (), whole)
-        outcome, action, going = self._remembered(record, meaning, decisions)
-        return Fate(record, number, outcome, action, going, whole)
+        outcome, action, going, loose = self._remembered(record, meaning, decisions)
+        return Fate(record, number, outcome, action, going, whole, loose=loose)
 
     def _remembered(self, record: Record, meaning: CollectionMap, decisions: Mapping[str, Decision]) -> Deed:
         """What becomes of rows of which the same is decided and in which the same columns hold something."""
         held = tuple(self.personal(record))
-        place = (record.source, record.collection, id(decisions), held)
+        loose = _filled(record, self._loose[record.source, record.collection])
+        place = (record.source, record.collection, id(decisions), held, loose)
         known = self._deeds.get(place)
         if known is None or known[0] is not decisions:
             _make_room(self._deeds)
-            known = self._deeds[place] = (decisions, self._deed(held, meaning, decisions))
+            known = self._deeds[place] = (decisions, self._deed(held, loose, meaning, decisions))
         return known[1]
 
     def held(self, fate: Fate) -> Fate:
@@ -213,24 +221,27 @@ class Judge:
             fiscal_year_end=self._year_end,
         )  # fmt: skip
 
-    def _deed(self, held: Sequence[str], meaning: CollectionMap, by_kind: Mapping[str, Decision]) -> Deed:
-        """`held`: the personal columns with content."""
+    def _deed(
+        self, held: Sequence[str], loose: tuple[str, ...], meaning: CollectionMap, by_kind: Mapping[str, Decision]
+    ) -> Deed:
+        """`held`: the personal columns with content. What is shared is unlinked with them, not wiped."""
         whole = by_kind[meaning.kind]
         going = tuple(name for name in held if by_kind[meaning.kind_of(name)].outcome in GOING)
         if whole.outcome in GOING:
             all_go = all(decision.outcome in GOING for decision in by_kind.values())
             if all_go and meaning.erase == "row" and whole.outcome == "erase":
-                return "erase", Action.ERASE, ()
-            return whole.outcome, Action.ANONYMISE if going else None, going
+                return "erase", Action.ERASE, (), ()
+            if not going:
+                return whole.outcome, None, (), ()
+            return whole.outcome, Action.ANONYMISE, (*going, *loose), loose
         if self._requested and whole.outcome == "retain" and meaning.keep_fields:
             # Art. 5(1)(c): once a person asked, the duty keeps what it needs, not the whole row
             going = tuple(sorted({*going, *(set(held) - set(meaning.keep_fields))}))
-        return whole.outcome, Action.STRIP if going else None, going
+        return whole.outcome, Action.STRIP if going else None, going, ()
 
     def personal(self, record: Record) -> list[str]:
         """Mapped personal columns with content, bar those that address the row or tie it to others."""
-        names = self._personal[record.source, record.collection]
-        return [name for name in names if record.fields.get(name) not in (None, "")]
+        return list(_filled(record, self._personal[record.source, record.collection]))
 
     def _held(self, record: Record, fate: Fate) -> str:
         """Why a machine may not do this to the row: Art. 15(4) and 17 protect the other person, too."""
@@ -259,12 +270,27 @@ def _personal(fields: Iterable[maps.FieldMap]) -> Iterator[str]:
             yield field.name
 
 
+def _loose(collection: maps.CollectionMap, lent: Collection[tuple[str, str]]) -> Iterator[str]:
+    """The columns by which a row of this table borrows one that others may borrow as well."""
+    for field in collection.fields.values():
+        if any(one.direction == "to" and (one.dataset, one.collection) in lent for one in field.references):
+            if not (field.primary_key or field.identity or field.read_only or field.masking):
+                yield field.name
+
+
+def _filled(record: Record, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple([name for name in names if record.fields.get(name) not in (None, "")])
+
+
 def _by_hand(record: Record, number: int, why: str, decision: Decision) -> Fate:
     return Fate(record, number, "undetermined", None, (), decision, held_for=why)
 
 
 def refuse(fate: Fate) -> Fate:
-    """The source would not take it (a column that may not be emptied, a child that stays): a person decides."""
+    """The source would not take it (a column that may not be emptied, a child that stays): first without unlinking,
+    then a person decides."""
+    if fate.loose:
+        return fate._replace(fields=fate.fields[: -len(fate.loose)], loose=())
     return fate._replace(outcome="undetermined", action=None, fields=(), held_for=REFUSED)
 
 

@@ -1,9 +1,9 @@
-"""What a person's rows only point at is not theirs: a shop keeps its goods when a customer goes."""
+"""What a person's rows point at: goods stay in the shop, a shared address is let go of, an own one goes."""
 
 import json
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 import yaml
@@ -87,3 +87,54 @@ def test_what_says_something_of_people_or_hangs_on_them_is_theirs(shop, change):
     mapped(shop, change)
     read = [maps.read(one) for one in load_controller(shop).datasets.values()]
     assert ("fjordsykler_shop", "bicycles") not in maps.impersonal(read)
+
+
+# --- an address ---------------------------------------------------------------------------------------------------
+def living(home, shop, *, with_somebody, must):
+    """Kari's address is a row of its own, which her customer row points at; Ola may live there, too."""
+    file = next((home / "datasets").iterdir())
+    read = yaml.safe_load(file.read_text())
+    (dataset,) = read["dataset"]
+    customers = next(one for one in dataset["collections"] if one["name"] == "customers")
+    customers["fields"].append({"name": "address_id", "data_categories": ["system.operations"], "fides_meta": {
+        "references": [{"dataset": "fjordsykler_shop", "field": "addresses.id", "direction": "to"}]}})
+    dataset["collections"].append({"name": "addresses", "fields": [
+        {"name": "id", "data_categories": ["system.operations"], "fides_meta": {"primary_key": True}},
+        {"name": "street", "data_categories": ["user.contact.address.street"]}]})
+    file.write_text(yaml.safe_dump(read))
+    sources = yaml.safe_load((home / "sources.yaml").read_text())
+    sources["sources"]["shop"]["collections"]["addresses"] = {
+        "kind": "contact", "purposes": ["purchase"], "subject": {"is": "consumer"}, "origin": "provided",
+        "erase": "row", "facts": {"last_purchase": {"max": "customers.restricted_on", "match": {"address_id": "id"}}},
+        "label": {"nb": "Adresser", "en": "Addresses"}}  # fmt: skip
+    (home / "sources.yaml").write_text(yaml.safe_dump(sources, sort_keys=False))
+    with closing(sqlite3.connect(shop)) as database:
+        database.executescript(f"""
+            CREATE TABLE addresses (id INTEGER PRIMARY KEY, street VARCHAR(100));
+            INSERT INTO addresses VALUES (1, 'Storgata 1'), (2, 'Storgata 2');
+            ALTER TABLE customers ADD COLUMN address_id INTEGER {"NOT NULL DEFAULT 2" if must else ""};
+            UPDATE customers SET address_id = 1 WHERE id = 1 OR id = 2 AND {int(with_somebody)};
+        """)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("with_somebody", "must", "address", "kept", "still"), [
+    (False, False, ("erase", ""), [2], None),  # hers alone: let go of, then erased
+    (True, False, ("undetermined", "shared_row"), [1, 2], None),  # his, too: let go of, and not wiped
+    (False, True, ("undetermined", "refused_by_source"), [1, 2], 1),  # a column that must point somewhere holds both
+    (True, True, ("undetermined", "shared_row"), [1, 2], 1),
+])  # fmt: skip
+def test_a_customer_lets_go_of_an_address(shop, tmp_path, capsys, with_somebody, must, address, kept, still):
+    living(shop, tmp_path / "shop.sqlite", with_somebody=with_somebody, must=must)
+    plan = str(tmp_path / "plan.json")
+    with suppress(SystemExit):  # something is left to a person
+        call_command("erase", "fjordsykler", "--identity", "email=kari@example.com", "--plan-out", plan, "--json")
+    summary = json.loads(capsys.readouterr().out)["summary"]
+    told = {row["collection"]: (row["outcome"], row["held_for"]) for row in summary}
+    assert told["addresses"] == address and told["customers"] == ("erase", "")
+    call_command("erase", "fjordsykler", "--execute", plan)
+    with closing(sqlite3.connect(tmp_path / "shop.sqlite")) as database:
+        assert [number for (number,) in database.execute("SELECT id FROM addresses ORDER BY id")] == kept
+        assert database.execute("SELECT name, address_id FROM customers WHERE id = 1").fetchone() == (None, still)
+        if with_somebody:
+            assert database.execute("SELECT name, address_id FROM customers WHERE id = 2").fetchone() == ("Ola Berg", 1)
