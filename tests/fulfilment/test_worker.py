@@ -31,7 +31,7 @@ case = Case.objects.create(reference="AJDK-KILLED", controller="aj-dk", policy_d
 claim = Claim.objects.create(case=case, right="access", stage="triage", stage_at=now)
 lifecycle.apply(claim, Act.START, now=now, actor=Actor.STAFF, user=get_user_model().objects.create_user("staff"))
 """
-SLOW = slow("INSERT ON fulfilment_collected WHEN NEW.collection = 'web_log' AND NEW.first >= 6000")
+SLOW = slow("INSERT ON fulfilment_collected WHEN NEW.collection = 'web_log' AND NEW.first >= 24000")
 WAKE = "import django; django.setup()\nfrom fulfilment.tasks import advance; advance.delay(1)"
 SWEEP = "import django; django.setup()\nfrom fulfilment.tasks import sweep; sweep.delay()"
 
