@@ -27,7 +27,7 @@ class House:
     def __init__(self, folder: Path, *, database: str, broker: str, sources: dict[str, str], mail_port: int) -> None:
         self.folder, self.database, self.port = folder, database, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.redis, self.celery = redis.Redis.from_url(broker), Celery(broker=broker)
+        self.redis, self.celery = redis.Redis.from_url(broker), Celery(broker=broker, set_as_current=False)
         self.environ = os.environ | {
             "DATABASE_URL": database, "BROKER_URL": broker, "DSAR_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "tests.settings", "DSAR_DEMO": "", "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
