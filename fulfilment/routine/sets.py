@@ -28,7 +28,7 @@ from fulfilment.routine.verdicts import ALREADY, FROZEN, Verdict
 Counts: TypeAlias = list[dict[str, Any]]
 FEW = 5_000
 """Rows of a table that is as quickly gone through row by row, each frozen with its fingerprint."""
-KEYS = 20_000
+KEYS = 50_000
 """Rows a page: some tenths of a second of locks in the source."""
 TRIED = 500
 """Rows of a lot that are done and rolled back before anybody is asked: they meet every trigger and constraint."""
