@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from connectors.base import Action, ConnectorError, Instruction, PlanOutdated, SourcePlan
-from connectors.sql import prints
+from connectors.sql import keys, prints, timeouts
 from connectors.sql.connector import SqlConnector
 from connectors.values import fingerprint
 from tests.connectors.shop import Shop, order
@@ -194,3 +194,19 @@ def test_a_key_no_row_can_have_is_not_there(postgres_shop: Shop) -> None:
     odd = Instruction("shop", "things", {"id": "no number"}, "0" * 64, Action.ERASE)
     both = SourcePlan("shop", (*plan.instructions, odd))
     assert connector.execute(both).rows == len(VALUES) and connector.verify(both) == []
+
+
+def test_too_many_for_the_time_of_one_statement_go_in_smaller_lots(
+    postgres_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector = things(postgres_shop, *VALUES)
+    postgres_shop.run(
+        "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.6); RETURN OLD; END'",
+        "CREATE TRIGGER slowly BEFORE DELETE ON things FOR EACH ROW EXECUTE FUNCTION slowly()",
+    )
+    connector = postgres_shop.again(text=MAP)
+    plan, heard = erasing(connector), said(connector)
+    monkeypatch.setattr(timeouts, "WRITE_SECONDS", 2)
+    monkeypatch.setattr(keys, "AS_ARRAY", 1)
+    assert len(list(connector.execute(plan))) == len(VALUES) and connector.verify(plan) == []
+    assert sum(sql.startswith("DELETE") for sql in heard) == 1 + len(VALUES)
