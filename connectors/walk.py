@@ -24,6 +24,16 @@ def find(connectors: Sequence[Readable], identity: Identity, **how: Any) -> Iter
     return (record for batch in batches(connectors, identity, **how) for record in batch.records())
 
 
+def alone(reader: Readable, identity: Identity, given: Mapping[str, Iterable[Any]] | None = None) -> Iterator[Record]:
+    """One person's records in this source: what others know of them, and whose they are too, stays unknown. `given`:
+    values by "collection.field"."""
+    known = {}
+    for place, values in (given or {}).items():
+        collection, _, field = place.partition(".")
+        known[reader.map.name, collection, field] = values
+    return find([reader], identity, given=known)
+
+
 def batches(
     connectors: Sequence[Readable],
     identity: Identity,

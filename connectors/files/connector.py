@@ -75,8 +75,7 @@ class FilesConnector(Limited):
 
     def find(self, identity: Identity, *, given: Mapping[str, Collection[Any]] | None = None) -> Iterator[Record]:
         """One person's records here. For all sources of a controller use `walk.find`."""
-        known = {(self.map.name, *at.split(".", 1)): values for at, values in (given or {}).items()}
-        return walk.find([self], identity, given=known)  # three parts each
+        return walk.alone(self, identity, given)
 
     def rows(
         self, collection: str, *, where: Sequence[str], values: Collection[Values], columns: Sequence[str],

@@ -91,8 +91,7 @@ class HttpConnector(Limited):
 
     def find(self, identity: Identity, *, given: Mapping[str, Collection[Any]] | None = None) -> Iterator[Record]:
         """One person's records here. For all sources of a controller use `walk.find`."""
-        known = {(self.map.name, *place.split(".", 1)): values for place, values in (given or {}).items()}
-        return walk.find([self], identity, given=known)  # three parts each
+        return walk.alone(self, identity, given)
 
     def rows(
         self, collection: str, *, where: Sequence[str], values: Collection[tuple[Any, ...]], columns: Sequence[str],

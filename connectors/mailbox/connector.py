@@ -69,7 +69,7 @@ class MailboxConnector(Limited):
         return spelling.normalised(self._spelling.get(kind, "exact"), value)
 
     def find(self, identity: Identity, *, given: Mapping[str, Collection[Any]] | None = None) -> Iterator[Record]:
-        return walk.find([self], identity)
+        return walk.alone(self, identity)
 
     def by_key(self, collection: str, keys: Collection[Key]) -> Iterator[Record]:
         wanted = {tuple(key.get(name) for name in message.KEY) for key in keys}

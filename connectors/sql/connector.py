@@ -63,11 +63,7 @@ class SqlConnector(Database):
 
     def find(self, identity: Identity, *, given: Mapping[str, Collection[Any]] | None = None) -> Iterator[Record]:
         """One person's records here. For all sources of a controller use `walk.find`: only it knows what is shared."""
-        known = {}
-        for place, values in (given or {}).items():
-            collection, _, field = place.partition(".")
-            known[self.map.name, collection, field] = values
-        return walk.find([self], identity, given=known)
+        return walk.alone(self, identity, given)
 
     def by_key(self, collection: str, keys: Collection[Key]) -> Iterator[Record]:
         live = self._addressed(collection)
